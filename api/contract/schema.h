@@ -1,0 +1,58 @@
+/* JSON Schema 2020-12, the part that the contract uses (listed in openapi/README.md), compiled at start.
+ * Compilation refuses any keyword outside that part, so that nothing is silently not checked. */
+#ifndef MAILLAGE_SCHEMA_H
+#define MAILLAGE_SCHEMA_H
+
+#include <jansson.h>
+
+#include "fault.h"
+
+enum { SCHEMA_MAX_DEPTH = 32 }; /* of the instance; deeper is a fault "too-deep" */
+
+struct schema;
+struct schema_set; /* owns compiled schemas; each $ref target is compiled once, recursion allowed */
+
+/* `document` is the root that "#/…" references resolve in; it must outlive the set. */
+MUST_CHECK struct schema_set *schema_set_new(const json_t *document);
+void schema_set_free(struct schema_set *set);
+
+/* NULL and one line in `reterr` (keyword and pointer) when `definition` cannot be honoured. */
+MUST_CHECK const struct schema *schema_compile(struct schema_set *set, const json_t *definition,
+                                               const char *pointer, char *reterr, size_t reterr_size);
+
+/* Adds every fault of `instance` to `faults`, with pointers that start with `pointer` ("" for a body). */
+void schema_check(const struct schema *schema, const json_t *instance, const char *pointer,
+                  struct faults *faults);
+
+/* Checks the text of one parameter or CSV cell: it is read by the schema's type first
+ * (integer, number, boolean, string with its format). */
+void schema_check_text(const struct schema *schema, struct slice text, const char *parameter,
+                       const char *pointer, struct faults *faults);
+
+/* What the text of a value means; how the engine binds it and writes it. */
+enum schema_type {
+    SCHEMA_TEXT,
+    SCHEMA_INTEGER,
+    SCHEMA_NUMBER,
+    SCHEMA_BOOLEAN,
+    SCHEMA_DATE,
+    SCHEMA_INSTANT,
+    SCHEMA_UUID,
+    SCHEMA_JSON, /* objects, arrays and whatever may be several things */
+};
+enum schema_type schema_type_of(const struct schema *schema);
+/* Item schema of an array, else NULL. */
+const struct schema *schema_items(const struct schema *schema);
+
+/* Properties in the order of the contract. `index` from 0; false past the end. */
+struct schema_property {
+    const char *name;
+    const struct schema *schema;
+    bool required;
+    bool read_only;
+    bool write_only;
+    unsigned readers; /* bit set of callers (1u << enum caller) that may see it; from x-readers, else all */
+};
+bool schema_property_at(const struct schema *schema, size_t index, struct schema_property *ret_property);
+
+#endif

@@ -1,0 +1,74 @@
+/* An operation's SQL file, cut into lines, and the variants of it that requests ask for.
+ *
+ *   select m.id, m.version, m.name from member m
+ *   where true
+ *     and m.kind = any(:kind)             --? kind
+ *
+ * `:name` binds a value; a line ending in `--? name` is kept only when that value is present (a name preceded
+ * by `!` : only when it is absent). Files hold one statement, no trailing semicolon, no paging, no output format.
+ * For lists the engine wraps the file: select … from (file) q where <after the cursor> order by … limit n. */
+#ifndef MAILLAGE_STATEMENT_H
+#define MAILLAGE_STATEMENT_H
+
+#include "arena.h"
+#include "operation.h"
+
+struct statement;      /* one file */
+struct statement_set;  /* all files of the folder operations/<resource>/<operationId>.sql */
+
+/* One line in `reterr` for an unreadable file, two files of one name, a broken line. */
+MUST_CHECK struct statement_set *statement_set_load(const char *folder, char *reterr, size_t reterr_size);
+void statement_set_free(struct statement_set *set);
+const struct statement *statement_find(const struct statement_set *set, const char *operation_id);
+size_t statement_count(const struct statement_set *set);
+const struct statement *statement_at(const struct statement_set *set, size_t index);
+const char *statement_name(const struct statement *statement); /* the operationId */
+
+/* A value that a file may name. `text` is PostgreSQL's text form ending with NUL; NULL = SQL null. */
+struct binding {
+    const char *name;
+    const char *text;
+    unsigned type;  /* type OID, 0 = let the server infer */
+    bool present;   /* decides the `--?` lines; an absent value binds null */
+};
+
+struct order_by {
+    const char *column;
+    bool descending;
+    const char *after; /* cursor value as text, NULL = null value; only looked at when `paged_after` */
+};
+
+enum { ORDER_MAX = 4 }; /* three keys and id */
+
+enum statement_shape {
+    SHAPE_PLAIN, /* the file as it is */
+    SHAPE_PAGE,  /* ordered, after the cursor, limited; sort values come back as columns _k0 … _k3 (text) */
+    SHAPE_EXPORT, /* ordered, no limit, for a cursor */
+    SHAPE_COUNT, /* select count(*)::bigint as total */
+};
+
+struct statement_request {
+    enum statement_shape shape;
+    const struct binding *binding;
+    size_t bindings;
+    struct order_by order[ORDER_MAX];
+    size_t orders;
+    bool paged_after;
+    bool backwards; /* walk towards the first page: comparisons and order turned round */
+    unsigned limit; /* rows to fetch, already plus one */
+};
+
+/* Text and parameters ready to send. `key` is equal for equal SQL: it names the prepared statement. */
+struct statement_text {
+    const char *sql;
+    uint64_t key;
+    int parameters;
+    const char *const *value;
+    const unsigned *type;
+};
+
+/* False: memory, or a `:name` that no binding has (reterr says which; found at start by `check`). */
+MUST_CHECK bool statement_build(const struct statement *statement, const struct statement_request *request,
+                                struct arena *arena, struct statement_text *ret_text, const char **reterr);
+
+#endif
