@@ -1,0 +1,217 @@
+#include "base.h"
+#include "render.h"
+
+static bool is_wanted(const char *name, const struct argument *fields) {
+    if (!fields || !fields->present) {
+        return true;
+    }
+    for (size_t i = 0; i < fields->items; i++) {
+        if (slice_is(fields->item[i], name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool add_column(struct render_plan *plan, const struct property *property,
+                       const struct rows *rows, int column, struct arena *arena) {
+    char *key = arena_print(arena, "\"%s\":", property->name);
+    if (!key || plan->columns == RENDER_MAX_COLUMNS) {
+        return false;
+    }
+    plan->column[plan->columns].name = property->name;
+    plan->column[plan->columns].key = key;
+    plan->column[plan->columns].key_size = strlen(key);
+    plan->column[plan->columns].column = column;
+    plan->column[plan->columns].type = rows_column_type(rows, column);
+    plan->columns++;
+    return true;
+}
+
+bool render_prepare(const struct operation *operation, const struct rows *rows, enum caller caller,
+                    const struct argument *fields, struct arena *arena,
+                    struct render_plan *ret_plan) {
+    struct buffer masked;
+    bool done = true;
+    ret_plan->columns = 0;
+    ret_plan->masked = NULL;
+    buffer_init(&masked, 4096);
+    for (size_t i = 0; i < operation->properties && done; i++) {
+        const struct property *property = &operation->property[i];
+        int column = rows_find(rows, property->name);
+        if (!(property->readers & (1u << caller))) {
+            buffer_print(&masked, "%s\"%s\"", masked.size ? "," : "[", property->name);
+        } else if (column >= 0 && is_wanted(property->name, fields)) {
+            done = add_column(ret_plan, property, rows, column, arena);
+        }
+    }
+    if (masked.size > 0) {
+        buffer_add_char(&masked, ']');
+        ret_plan->masked = arena_copy(arena, buffer_slice(&masked));
+        done = done && ret_plan->masked && buffer_ok(&masked);
+    }
+    buffer_release(&masked);
+    return done;
+}
+
+/* "2026-11-22 02:03:50.1234+00" (session in UTC) → "2026-11-22T02:03:50.123400Z". */
+static void add_instant(struct slice value, struct buffer *to) {
+    char text[] = "0000-00-00T00:00:00.000000Z";
+    if (value.size < 19) { /* infinity and its like */
+        buffer_add_json(to, value);
+        return;
+    }
+    memcpy(text, value.at, 19);
+    text[10] = 'T';
+    for (size_t i = 20; i < value.size && i < 26 && value.at[i] >= '0' && value.at[i] <= '9'; i++) {
+        if (value.at[19] == '.') {
+            text[i] = value.at[i];
+        }
+    }
+    buffer_add(to, text, sizeof text - 1);
+}
+
+/* NaN and the infinities have no JSON number. */
+static bool is_json_number(struct slice value) {
+    char first = value.size ? value.at[0] : 'N';
+    return (first >= '0' && first <= '9') ||
+           (first == '-' && value.size > 1 && value.at[1] >= '0' && value.at[1] <= '9');
+}
+
+static void add_value(enum column_type type, struct slice value, struct buffer *to) {
+    switch (type) {
+    case COLUMN_NUMBER:
+        buffer_add_slice(to, is_json_number(value) ? value : SLICE("null"));
+        break;
+    case COLUMN_BOOLEAN:
+        buffer_add_slice(to, slice_is(value, "t") ? SLICE("true") : SLICE("false"));
+        break;
+    case COLUMN_INSTANT:
+        buffer_add_char(to, '"');
+        add_instant(value, to);
+        buffer_add_char(to, '"');
+        break;
+    case COLUMN_JSON:
+        buffer_add_slice(to, value);
+        break;
+    case COLUMN_DATE:
+    case COLUMN_TEXT:
+        buffer_add_json(to, value);
+        break;
+    }
+}
+
+void render_json(const struct render_plan *plan, const struct rows *rows, int row, bool with_masked,
+                 struct buffer *to) {
+    buffer_add_char(to, '{');
+    for (size_t i = 0; i < plan->columns; i++) {
+        int column = plan->column[i].column;
+        if (i > 0) {
+            buffer_add_char(to, ',');
+        }
+        buffer_add(to, plan->column[i].key, plan->column[i].key_size);
+        if (rows_is_null(rows, row, column)) {
+            buffer_add(to, "null", 4);
+        } else {
+            add_value(plan->column[i].type, rows_value(rows, row, column), to);
+        }
+    }
+    if (with_masked && plan->masked) {
+        buffer_print(to, "%s\"masked\":%s", plan->columns ? "," : "", plan->masked);
+    }
+    buffer_add_char(to, '}');
+}
+
+/* --- CSV --- */
+
+static bool needs_quotes(struct slice value, char separator) {
+    if (value.size == 0) {
+        return false;
+    }
+    if (value.at[0] == ' ' || value.at[value.size - 1] == ' ') {
+        return true;
+    }
+    for (size_t i = 0; i < value.size; i++) {
+        char byte = value.at[i];
+        if (byte == separator || byte == '"' || byte == '\r' || byte == '\n' || byte == '\t') {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void add_quoted(struct slice value, const char *before, struct buffer *to) {
+    struct slice part, rest = value;
+    buffer_add_char(to, '"');
+    buffer_add_text(to, before);
+    while (slice_cut(rest, '"', &part, &rest)) {
+        buffer_add_slice(to, part);
+        buffer_add_text(to, "\"\"");
+    }
+    buffer_add_slice(to, part);
+    buffer_add_char(to, '"');
+}
+
+static void add_decimal_comma(struct slice value, struct buffer *to) {
+    struct slice whole, fraction;
+    if (slice_cut(value, '.', &whole, &fraction)) {
+        buffer_add_slice(to, whole);
+        buffer_add_char(to, ',');
+        buffer_add_slice(to, fraction);
+    } else {
+        buffer_add_slice(to, value);
+    }
+}
+
+void render_csv_cell(struct slice value, enum csv_dialect dialect, bool is_number, struct buffer *to) {
+    char separator = dialect == CSV_EXCEL_FR ? ';' : ',';
+    if (is_number && dialect == CSV_EXCEL_FR) {
+        add_decimal_comma(value, to);
+        return;
+    }
+    bool formula = dialect == CSV_EXCEL_FR && !is_number && value.size > 0 &&
+                   strchr("=+-@\t\r", value.at[0]);
+    if (formula) {
+        add_quoted(value, "'", to);
+    } else if (needs_quotes(value, separator)) {
+        add_quoted(value, "", to);
+    } else {
+        buffer_add_slice(to, value);
+    }
+}
+
+void render_csv_head(const struct render_plan *plan, enum csv_dialect dialect, struct buffer *to) {
+    if (dialect == CSV_EXCEL_FR) {
+        buffer_add_text(to, "\xEF\xBB\xBF");
+    }
+    for (size_t i = 0; i < plan->columns; i++) {
+        if (i > 0) {
+            buffer_add_char(to, dialect == CSV_EXCEL_FR ? ';' : ',');
+        }
+        buffer_add_text(to, plan->column[i].name);
+    }
+    buffer_add_text(to, "\r\n");
+}
+
+void render_csv_row(const struct render_plan *plan, const struct rows *rows, int row,
+                    enum csv_dialect dialect, struct buffer *to) {
+    for (size_t i = 0; i < plan->columns; i++) {
+        int column = plan->column[i].column;
+        enum column_type type = plan->column[i].type;
+        struct slice value = rows_value(rows, row, column);
+        if (i > 0) {
+            buffer_add_char(to, dialect == CSV_EXCEL_FR ? ';' : ',');
+        }
+        if (rows_is_null(rows, row, column)) {
+            continue;
+        }
+        if (type == COLUMN_INSTANT) {
+            add_instant(value, to);
+        } else if (type == COLUMN_BOOLEAN) {
+            buffer_add_text(to, slice_is(value, "t") ? "true" : "false");
+        } else {
+            render_csv_cell(value, dialect, type == COLUMN_NUMBER, to);
+        }
+    }
+    buffer_add_text(to, "\r\n");
+}

@@ -1,0 +1,45 @@
+/* One writer for every format: rows' text goes out by column type, straight from the database's answer.
+ * Numbers and nested JSON are copied as they are, so nothing is ever rounded on the way. */
+#ifndef MAILLAGE_RENDER_H
+#define MAILLAGE_RENDER_H
+
+#include "arena.h"
+#include "buffer.h"
+#include "contract.h"
+#include "rows.h"
+
+enum { RENDER_MAX_COLUMNS = 96 };
+
+/* Which columns go out, under which names: those of the contract, that the caller may see and asked for. */
+struct render_plan {
+    struct {
+        const char *name;
+        const char *key; /* "\"name\":" */
+        size_t key_size;
+        int column;
+        enum column_type type;
+    } column[RENDER_MAX_COLUMNS];
+    size_t columns;
+    const char *masked; /* JSON array of the names that this caller does not see, or NULL */
+};
+
+/* `fields` may be NULL: all. False when memory is short. */
+MUST_CHECK bool render_prepare(const struct operation *operation, const struct rows *rows,
+                               enum caller caller, const struct argument *fields, struct arena *arena,
+                               struct render_plan *ret_plan);
+
+/* {"id":"…",…}; `with_masked` adds the array of masked names. */
+void render_json(const struct render_plan *plan, const struct rows *rows, int row, bool with_masked,
+                 struct buffer *to);
+
+enum csv_dialect {
+    CSV_PLAIN,    /* RFC 4180: comma, CRLF */
+    CSV_EXCEL_FR, /* BOM, semicolon, decimal comma, formula-like cells kept from being formulas */
+};
+void render_csv_head(const struct render_plan *plan, enum csv_dialect dialect, struct buffer *to);
+void render_csv_row(const struct render_plan *plan, const struct rows *rows, int row,
+                    enum csv_dialect dialect, struct buffer *to);
+/* One cell, quoted where needed. */
+void render_csv_cell(struct slice value, enum csv_dialect dialect, bool is_number, struct buffer *to);
+
+#endif
