@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h> /* here, because it declares names poisoned below */
 #include <time.h>
 
 #define MUST_CHECK __attribute__((warn_unused_result))

@@ -28,7 +28,8 @@ void buffer_print(struct buffer *buffer, const char *format, ...) PRINTF_LIKE(2,
 
 /* Adds `text` as a JSON string, quotes included; valid UTF-8 is copied, controls are escaped. */
 void buffer_add_json(struct buffer *buffer, struct slice text);
-/* Adds `text` percent-encoded for one path segment or one query name or value (RFC 3986 unreserved kept). */
+/* Adds `text` percent-encoded for one path segment or one query name or value (RFC 3986 unreserved
+ * kept). */
 void buffer_add_encoded(struct buffer *buffer, struct slice text);
 
 #endif

@@ -1,6 +1,6 @@
 /* One line per event on stderr (journald's way) or nowhere: level first, then formatting.
- * Control characters are escaped and lines are cut at LOG_MAX_LINE; a sink that does not take the line
- * (a full pipe) loses it and counts it, a request never waits for a log. */
+ * Control characters are escaped and lines are cut at LOG_MAX_LINE; a sink that does not take the
+ * line (a full pipe) loses it and counts it, a request never waits for a log. */
 #ifndef MAILLAGE_LOG_H
 #define MAILLAGE_LOG_H
 

@@ -16,27 +16,37 @@ enum uri_fault {
     URI_EMPTY_NAME, /* "?=x" or "?&" */
     URI_REPEATED,   /* the same name twice */
     URI_TOO_MANY,   /* segments or pairs */
-    URI_BAD_FORM,   /* does not start with "/" and is not an absolute http(s) URL */
+    URI_BAD_FORM,   /* does not start with "/" and is not an absolute http(s) URL; raw bytes
+                     * outside printable ASCII, a fragment */
+    URI_NO_MEMORY,  /* the arena is full */
 };
 
 struct uri_pair {
     struct slice name;  /* decoded */
     struct slice value; /* decoded; empty when there was no "=" */
+    struct slice raw;   /* the value as sent: lists are split at "," before decoding (uri_decode) */
 };
 
 struct uri {
-    struct slice path;  /* raw, without query */
-    struct slice query; /* raw, without "?" */
-    struct slice segment[URI_MAX_SEGMENTS]; /* decoded; an empty one ("//") stays empty and matches nothing */
+    struct slice path;                      /* raw, without query */
+    struct slice query;                     /* raw, without "?" */
+    struct slice segment[URI_MAX_SEGMENTS]; /* decoded; an empty one ("//") stays empty and matches
+                                               nothing */
     size_t segments;
     bool trailing_slash; /* "/v1/members/": the empty last segment is not counted */
     struct uri_pair pair[URI_MAX_PAIRS];
     size_t pairs;
 };
 
-/* `reterr_name` names the parameter at fault where there is one (else empty). */
+/* Slices of `ret_uri` point into `target` or the arena. `reterr_name` names the parameter at fault
+ * where there is one (else empty). */
 MUST_CHECK enum uri_fault uri_parse(struct arena *arena, struct slice target, struct uri *ret_uri,
                                     struct slice *reterr_name);
+
+/* Decodes one piece of a query (`+` is a space); URI_FINE, URI_BAD_ESCAPE, URI_BAD_UTF8,
+ * URI_NO_MEMORY. */
+MUST_CHECK enum uri_fault uri_decode(struct arena *arena, struct slice raw,
+                                     struct slice *ret_decoded);
 
 /* NULL when there is no such pair. */
 const struct uri_pair *uri_find(const struct uri *uri, const char *name);
