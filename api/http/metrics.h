@@ -3,6 +3,7 @@
 #ifndef MAILLAGE_METRICS_H
 #define MAILLAGE_METRICS_H
 
+#include "buffer.h"
 #include "contract.h"
 #include "database.h"
 
