@@ -15,9 +15,9 @@ struct config {
     char operations[256];   /* folder of the SQL files */
     char problems[256];     /* path of problems.json, made from the catalogue */
     char public_url[256];   /* origin written into problem types and links of pages */
-    char
-        secret_file[256]; /* 32 bytes as hex, mode 0600: signs cursors. Empty: a secret drawn at
-                           * start, so cursors do not outlive the process nor pass to another one */
+    /* 32 bytes as hex, mode 0600: signs cursors. Empty: a secret drawn at start, so cursors do not
+     * outlive the process nor pass to another one. */
+    char secret_file[256];
     char allowed_origins[1024]; /* CORS: exact origins separated by spaces; empty = none */
     char environment[16];       /* part of every key: demo, test, prod */
     unsigned char secret[DIGEST_SECRET_SIZE];
