@@ -1,0 +1,35 @@
+# shellcheck shell=bash
+# Compiles, and stages what the services read into the run folder: a rebuild never changes a running system,
+# and only the run folder has to be readable for the services' user.
+
+build_daemon() {
+    [[ -f $BUILD/build.ninja ]] || meson setup "$BUILD" "$ROOT" --buildtype=release
+    ninja -C "$BUILD" -j "$(nproc)"
+}
+
+# stage_file SOURCE TARGET: replaced in one go, untouched when equal.
+stage_file() {
+    cmp -s "$1" "$2" && return 0
+    install -m "${3:-644}" "$1" "$2.new"
+    mv -f "$2.new" "$2"
+}
+
+stage_tree() {
+    rm -rf "$2.new"
+    cp -R --preserve=timestamps "$1" "$2.new"
+    chmod -R u=rwX,go=rX "$2.new"
+    rm -rf "$2"
+    mv "$2.new" "$2"
+}
+
+stage() {
+    local app=$RUN/app
+    mkdir -p "$app"
+    stage_file "$BUILD/api/maillage" "$app/maillage" 755
+    stage_file "$ROOT/deploy/supervise.py" "$app/supervise.py" 755
+    stage_file "$BUILD/openapi/openapi.json" "$app/openapi.json"
+    stage_file "$BUILD/openapi/problems.json" "$app/problems.json"
+    [[ ! -f $BUILD/openapi/openapi.yaml ]] || stage_file "$BUILD/openapi/openapi.yaml" "$app/openapi.yaml"
+    stage_tree "$ROOT/api/operations" "$app/operations"
+    stage_tree "$ROOT/web" "$app/web"
+}

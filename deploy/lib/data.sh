@@ -1,0 +1,110 @@
+# shellcheck shell=bash
+# What is in the database: roles, schema, geography, demonstration data, keys. Each step is skipped while the
+# digest of its inputs stays the same; demonstration data is loaded once and then belongs to whoever uses it.
+
+data_remove() {
+    [[ -z $(database_pid) ]] || database_stop immediate
+    rm -rf "$RUN/postgres" "$RUN/postgres.new" "$RUN/stamps" "$RUN/env"
+    mkdir -p "$RUN/stamps"
+}
+
+data_prepare() {
+    local digest
+    if [[ ! -s $RUN/postgres/PG_VERSION ]]; then
+        data_remove
+        step 120 "Create the PostgreSQL cluster" database_make
+    fi
+    step 90 "Start PostgreSQL" database_up
+    digest=$(digest_of deploy/bootstrap.sql)
+    if ! stamped bootstrap "$digest"; then
+        step 60 "Create roles and database" database_bootstrap
+        stamp bootstrap "$digest"
+    fi
+    digest=$(digest_of schema/sqitch.plan schema/sqitch.conf schema/deploy schema/verify)
+    if ! stamped schema "$digest"; then
+        step 300 "Deploy the schema" database_deploy
+        stamp schema "$digest"
+    fi
+    digest=$(digest_of schema/reference)
+    if ! stamped reference "$digest"; then
+        step 300 "Fetch the official geography" reference_fetch
+        step 300 "Load the official geography" reference_load
+        stamp reference "$digest"
+    fi
+    if [[ ! -f $RUN/stamps/demonstration ]]; then
+        step 300 "Load the demonstration data" demonstration_load
+        stamp demonstration "$(digest_of schema/demo)"
+    fi
+}
+
+database_up() {
+    database_settings
+    database_start
+}
+
+# The package is pinned by the lock file; a copy that is there already is not fetched again.
+reference_fetch() {
+    cd "$ROOT/schema/reference" || return
+    cmp -s package-lock.json node_modules/.maillage-lock && return 0
+    npm ci --no-audit --no-fund --loglevel=error
+    cp package-lock.json node_modules/.maillage-lock
+}
+
+owner_connection() { printf 'host=%s dbname=maillage user=maillage_owner' "$SOCKETS/database"; }
+
+reference_load() { "$ROOT/schema/reference/load" --database "$(owner_connection)"; }
+
+demonstration_load() {
+    /usr/bin/python3 "$ROOT/schema/demo/generate.py" >"$RUN/demonstration.sql"
+    query maillage_owner maillage --single-transaction -f "$RUN/demonstration.sql"
+    query maillage_owner maillage -c 'analyze'
+    rm -f "$RUN/demonstration.sql"
+}
+
+env_value() { sed -n "s/^$1=//p" "$RUN/env" 2>/dev/null | head -n 1; }
+
+# key NAME KIND LABEL [more options]: the key of an earlier start when there is one, else a new one.
+key() {
+    local name=$1 kind=$2 label=$3 text
+    shift 3
+    text=$(env_value "MAILLAGE_KEY_$name")
+    [[ -n $text ]] || text=$(env -i PATH="$PATH" LANG=C.UTF-8 "$RUN/app/maillage" key create -c "$RUN/maillage.conf" \
+        --database "$(owner_connection)" --kind "$kind" --label "$label" "$@")
+    printf 'MAILLAGE_KEY_%s=%s\n' "$name" "$text"
+}
+
+delegation_of_region() {
+    query maillage_owner maillage -v region="$1" <<'SQL'
+select d.delegation_id from network.delegation_region d
+where d.region_code = :'region' and d.ends_on is null order by d.starts_on desc limit 1
+SQL
+}
+
+# One AI of Bretagne that is a member today.
+structure_of_bretagne() {
+    query maillage_owner maillage <<'SQL'
+select m.id from network.member m where m.kind = 'AI' and m.region_code = '53' order by m.siret limit 1
+SQL
+}
+
+data_keys() {
+    local bretagne ocean structure
+    bretagne=$(delegation_of_region 53)
+    ocean=$(delegation_of_region 04)
+    structure=$(structure_of_bretagne)
+    (
+        umask 077
+        {
+            printf 'MAILLAGE_URL=http://127.0.0.1:%s\n' "$PORT"
+            key NATIONAL NATIONAL 'Démonstration : siège'
+            key DELEGATION_BRETAGNE DELEGATION 'Démonstration : Bretagne' --delegation "$bretagne"
+            key DELEGATION_OCEAN_INDIEN DELEGATION 'Démonstration : océan Indien' --delegation "$ocean"
+            key STRUCTURE STRUCTURE 'Démonstration : une structure' --member "$structure"
+            key PARTNER PARTNER 'Démonstration : partenaire'
+            printf "MAILLAGE_DATABASE='%s'\n" "$(owner_connection)"
+            printf 'MAILLAGE_ADMIN=unix:%s\n' "$SOCKETS/http/admin.sock"
+            printf "MAILLAGE_RUN='%s'\n" "$RUN"
+        } >"$RUN/env.new"
+    )
+    mv "$RUN/env.new" "$RUN/env"
+}
