@@ -1,0 +1,261 @@
+"""Lists: numbers 21 to 29 (30 and 31 belong to later resources)."""
+import base64
+import statistics
+import threading
+import time
+
+import pytest
+from support import data
+from support.problems import assert_problem, fault_codes
+from support.samples import Samples
+
+
+@pytest.fixture(scope="module")
+def crowd(scratch, national):
+    """A name prefix shared by some members that have equal sort values (no joined_on) and distinct names."""
+    prefix = data.name("Foule").replace(" ", "")
+    for number in range(23):
+        scratch.create(name=f"{prefix} {number:02d}")
+    return prefix
+
+
+def ids(rows):
+    return [row["id"] for row in rows]
+
+
+# --- 21, 25 -------------------------------------------------------------------------------------------------------
+def test_w21_long_walk_while_others_write(national, scratch, owner):
+    """10 000 members of our own; another client creates and removes some all the while."""
+    prefix = "Marche" + data.name("").strip()
+    rows = "siret,name,kind,commune_code\r\n" + "".join(
+        f"{data.siret()},{prefix} {number:05d},AI,35238\r\n" for number in range(5000))
+    more = "siret,name,kind,commune_code\r\n" + "".join(
+        f"{data.siret()},{prefix} {number:05d},ACI,29019\r\n" for number in range(5000, 10_000))
+    for text in (rows, more):
+        answer = national.request("POST", "/v1/members/imports", body=text, content_type="text/csv",
+                                  headers={"Idempotency-Key": data.name("import").replace(" ", "-")})
+        assert answer.status == 200 and answer.json["summary"]["created"] == 5000, answer
+    wanted = {str(row[0]) for row in owner.execute("select id from network.member where name like %s", (prefix + " %",))}
+    assert len(wanted) == 10_000
+
+    stop = threading.Event()
+
+    def disturb():
+        number = 0
+        while not stop.is_set():
+            number += 1
+            guest = scratch.create(name=f"{prefix} {number * 37 % 10_000:05d}a")
+            if number % 2:
+                scratch.remove(guest)
+
+    other = threading.Thread(target=disturb)
+    other.start()
+    try:
+        seen = ids(national.walk(f"/v1/members?q={prefix}&limit=500&sort=name&fields=id,name"))
+    finally:
+        stop.set()
+        other.join()
+    assert len(seen) == len(set(seen)), "a row came twice"
+    assert wanted <= set(seen), "an untouched row was lost"
+
+
+@pytest.mark.parametrize("sort", ["name", "-name", "joined_on", "-joined_on", "updated_at", "-updated_at", "-joined_on,name"])
+def test_w25_equal_sort_values(national, crowd, sort):
+    whole = ids(national.get(f"/v1/members?q={crowd}&limit=500&sort={sort}").json["data"])
+    walked = ids(national.walk(f"/v1/members?q={crowd}&limit=4&sort={sort}"))
+    assert len(whole) == 23 and walked == whole
+
+
+@pytest.mark.parametrize("sort", ["joined_on", "-joined_on"])
+def test_w25_nulls_come_last(national, crowd, scratch, sort):
+    dated = scratch.create(name=f"{crowd} datée")
+    scratch.join(dated, "2027-01-01")
+    try:
+        rows = list(national.walk(f"/v1/members?q={crowd}&limit=5&sort={sort}&as_of=2027-06-01"))
+        assert len(rows) == 24 and rows[0]["id"] == dated["id"]
+    finally:
+        national.patch(f"/v1/members/{dated['id']}", {"name": data.name()}, etag=scratch.read(dated).etag)
+
+
+def test_w25_communes_walk_in_order(anonymous):
+    names = [row["name"] for row in anonymous.walk("/v1/communes?limit=100&department=35&sort=name")]
+    codes = {row["code"] for row in anonymous.walk("/v1/communes?limit=100&department=35")}
+    assert len(names) == len(codes) > 300
+
+
+def test_w21_backwards_link_returns_the_page_before(national, crowd):
+    first = national.get(f"/v1/members?q={crowd}&limit=5&sort=name")
+    second = national.get(first.link("next"))
+    assert first.link("prev") is None and first.json["page"]["prev"] is None
+    back = national.get(second.link("prev"))
+    assert ids(back.json["data"]) == ids(first.json["data"])
+    assert ids(national.get(second.link("first")).json["data"]) == ids(first.json["data"])
+    assert second.json["page"]["next"] == second.link("next")
+
+
+# --- 22, 23 -------------------------------------------------------------------------------------------------------
+def test_w22_last_page(national, crowd):
+    target = f"/v1/members?q={crowd}&limit=10&sort=name"
+    while target is not None:
+        last = national.get(target)
+        target = last.link("next")
+    page = last.json["page"]
+    assert page["has_more"] is False and page["next"] is None and "next" in page
+    assert len(last.json["data"]) == 3
+
+
+def test_w23_exactly_limit_rows_left(national, crowd):
+    whole = national.get(f"/v1/members?q={crowd}&limit=23").json
+    assert len(whole["data"]) == 23 and whole["page"]["has_more"] is False and whole["page"]["limit"] == 23
+    part = national.get(f"/v1/members?q={crowd}&limit=22").json
+    assert len(part["data"]) == 22 and part["page"]["has_more"] is True
+
+
+@pytest.mark.parametrize("limit", ["0", "501", "-1", "99999999999999999999"])
+def test_w23_limit_out_of_range(national, limit):
+    assert_problem(national.get(f"/v1/members?limit={limit}"), 400, "limit-out-of-range")
+
+
+@pytest.mark.parametrize("limit", ["x", "", "1%00", "1.0", "%2B1", "1e2", "0x10", " 1"])
+def test_w23_limit_that_is_no_number(national, limit):
+    assert_problem(national.get(f"/v1/members?limit={limit.replace(' ', '%20')}"), 400,
+                   ("invalid-parameter", "limit-out-of-range", "bad-request-target"))
+
+
+def test_w23_bounds_are_accepted(anonymous):
+    assert len(anonymous.get("/v1/communes?limit=1").json["data"]) == 1
+    assert len(anonymous.get("/v1/communes?limit=500").json["data"]) == 500
+    default = anonymous.get("/v1/communes").json
+    assert len(default["data"]) == 50 and default["page"]["limit"] == 50
+
+
+# --- 24 -----------------------------------------------------------------------------------------------------------
+def _cursor(answer):
+    link = answer.link("next")
+    return next(part.partition("=")[2] for part in link.partition("?")[2].split("&") if part.startswith("cursor="))
+
+
+def test_w24_changed_cursor(national, crowd):
+    cursor = _cursor(national.get(f"/v1/members?q={crowd}&limit=5&sort=name"))
+    good = f"/v1/members?q={crowd}&limit=5&sort=name&cursor="
+    assert national.get(good + cursor).status == 200
+    for at in sorted({0, 1, len(cursor) // 3, len(cursor) // 2, len(cursor) - 2}):
+        changed = cursor[:at] + ("A" if cursor[at] != "A" else "B") + cursor[at + 1:]
+        assert_problem(national.get(good + changed), 400, "cursor-invalid")
+    for other in ("", "x", "=", cursor + "A", cursor[:-4], "%00", "a" * 3000,
+                  base64.urlsafe_b64encode(b'{"id":1}').decode()):
+        assert_problem(national.get(good + other), 400, ("cursor-invalid", "invalid-parameter", "bad-request-target"))
+
+
+def test_w24_cursor_of_another_question(national, bretagne, crowd, any_uuid):
+    cursor = _cursor(national.get(f"/v1/members?q={crowd}&limit=5&sort=name"))
+    for target in (f"/v1/members?q={crowd}&limit=5&sort=-name", f"/v1/members?q={crowd}&limit=5&sort=name&kind=AI",
+                   "/v1/members?limit=5&sort=name", f"/v1/members?q={crowd}x&limit=5&sort=name",
+                   f"/v1/members?q={crowd}&limit=5", "/v1/communes?limit=5&sort=name"):
+        assert_problem(national.get(target + "&cursor=" + cursor), 400, "cursor-invalid")
+
+
+def test_w24_page_size_may_change_on_the_way(national, crowd):
+    """The limit is no part of the question."""
+    first = national.get(f"/v1/members?q={crowd}&limit=5&sort=name")
+    rest = national.get(f"/v1/members?q={crowd}&limit=100&sort=name&cursor=" + _cursor(first))
+    assert rest.status == 200 and len(rest.json["data"]) == 18
+
+
+# --- 26 -----------------------------------------------------------------------------------------------------------
+def test_w26_page_200_costs_what_page_1_costs(anonymous):
+    first = "/v1/communes?limit=100"
+    late, count = first, 1
+    while count < 200:
+        late = anonymous.get(late, record=False).link("next")
+        count += 1
+
+    def seconds(target):
+        times = []
+        for _ in range(15):
+            start = time.perf_counter()
+            assert anonymous.get(target, record=False).status == 200
+            times.append(time.perf_counter() - start)
+        return statistics.median(times)
+
+    for _ in range(3):  # a busy machine may spoil one round, a wrong plan spoils all three
+        one, many = seconds(first), seconds(late)
+        if many <= 1.5 * one + 0.001:
+            return
+    pytest.fail(f"page 1 {one * 1000:.1f} ms, page 200 {many * 1000:.1f} ms")
+
+
+# --- 27 -----------------------------------------------------------------------------------------------------------
+def test_w27_exact_count(national, crowd):
+    walked = len(list(national.walk(f"/v1/members?q={crowd}&limit=7")))
+    counted = national.get(f"/v1/members?q={crowd}&limit=7", headers={"Prefer": "count=exact"})
+    assert counted.header("Total-Count") == str(walked) and counted.json["page"]["total"] == walked
+    assert "count=exact" in counted.header("Preference-Applied")
+    assert "Prefer" in counted.header("Vary")
+    plain = national.get(f"/v1/members?q={crowd}&limit=7")
+    assert plain.header("Total-Count") is None and "total" not in plain.json["page"]
+    assert plain.header("Preference-Applied") is None
+
+
+def test_w27_count_of_every_list(national, contract):
+    samples = Samples(national, contract)
+    for operation in contract.lists():
+        target = samples.target(operation)
+        counted = national.get(target, headers={"Prefer": "count=exact"})
+        assert counted.status == 200, counted
+        total = counted.json["page"]["total"]
+        assert counted.header("Total-Count") == str(total)
+        if not counted.json["page"]["has_more"]:
+            assert total == len(counted.json["data"]), target
+
+
+# --- 28, 29 -------------------------------------------------------------------------------------------------------
+def test_w28_fields(national, crowd):
+    rows = national.get(f"/v1/members?q={crowd}&fields=id").json["data"]
+    assert rows and all(set(row) == {"id"} for row in rows)
+    rows = national.get(f"/v1/members?q={crowd}&fields=name,kind&limit=3&sort=-updated_at").json["data"]
+    assert all(list(row) == ["name", "kind"] for row in rows)
+    walked = list(national.walk(f"/v1/members?q={crowd}&fields=name&limit=4&sort=name"))
+    assert len(walked) == 23 and all(set(row) == {"name"} for row in walked)
+
+
+@pytest.mark.parametrize("fields", ["nothing", "id,nothing", "id,id", "", "id;name", "version,*"])
+def test_w28_undeclared_field(national, fields):
+    assert_problem(national.get(f"/v1/members?fields={fields}"), 400)
+
+
+def _allowed(problem):
+    return " ".join(str(fault.get("allowed", "")) + str(fault.get("detail", "")) for fault in problem["errors"])
+
+
+def test_w29_undeclared_filter_operator_and_sort(national):
+    problem = assert_problem(national.get("/v1/members?colour=red"), 400)
+    assert "kind" in _allowed(problem) and "joined_on[gte]" in _allowed(problem), problem
+    problem = assert_problem(national.get("/v1/members?joined_on[near]=2020-01-01"), 400)
+    assert "joined_on[gte]" in _allowed(problem), problem
+    problem = assert_problem(national.get("/v1/members?sort=latitude"), 400)
+    assert "updated_at" in _allowed(problem), problem
+
+
+@pytest.mark.parametrize("sort", ["", "name,", "name,name", "name,-name", "--name", "name desc", "%2Bname", "name,joined_on,updated_at,-name",
+                                  "name;drop", "1", "id%00"])
+def test_w29_bad_sorts(national, sort):
+    assert_problem(national.get(f"/v1/members?sort={sort.replace(' ', '%20')}"), 400)
+
+
+@pytest.mark.parametrize("query", ["kind=XX", "kind=AI,XX", "kind=ai", "joined_on[gte]=2024-02-30", "joined_on[gte]=infinity",
+                                   "joined_on[gte]=now", "joined_on[gte]=10000-01-01", "as_of=2024-1-1", "as_of=2024-01-01T00:00:00Z",
+                                   "updated_at[gte]=2024-01-01", "delegation=x", "siret=1", "kind=", "as_of=epoch",
+                                   "updated_at[gte]=2024-01-01T24:00:00Z"])
+def test_w29_values_of_the_wrong_kind(national, query):
+    problem = assert_problem(national.get(f"/v1/members?{query}"), 400)
+    assert fault_codes(problem), problem
+
+
+def test_w29_filters_filter(national, crowd, scratch):
+    one = scratch.create(name=f"{crowd} autre", kind="EI", place=data.LYON)
+    rows = national.get(f"/v1/members?q={crowd}&kind=EI,ETTI").json["data"]
+    assert ids(rows) == [one["id"]]
+    assert ids(national.get(f"/v1/members?q={crowd}&region=84").json["data"]) == [one["id"]]
+    assert ids(national.get(f"/v1/members?siret={one['siret']}").json["data"]) == [one["id"]]
+    national.patch(f"/v1/members/{one['id']}", {"name": data.name()}, etag=scratch.read(one).etag)

@@ -1,0 +1,82 @@
+"""A request target for every operation of the contract, with captures that exist and the query that it demands."""
+import datetime
+import uuid
+
+from . import data
+
+
+class Samples:
+    """`client` must be the national caller; what cannot be found is made."""
+
+    def __init__(self, client, contract):
+        self.client = client
+        self.contract = contract
+        self._known = {}
+
+    def _first(self, target):
+        answer = self.client.get(target)
+        assert answer.status == 200, answer
+        rows = answer.json["data"]
+        assert rows, f"{target} is empty: no sample"
+        return rows[0]["id"]
+
+    def member(self):
+        """A member with a history, a membership and a delegation: one of the demonstration data."""
+        return self._remember("member", lambda: self._first("/v1/members?limit=1&status=ACTIVE"))
+
+    def _remember(self, name, find):
+        if name not in self._known:
+            self._known[name] = find()
+        return self._known[name]
+
+    def import_id(self):
+        def run():
+            body = [{"siret": data.siret(), "name": data.name(), "kind": "AI", "commune_code": "35238"}]
+            answer = self.client.post("/v1/members/imports?dry_run=true", body)
+            assert answer.status == 200, answer
+            return answer.json["id"]
+        return self._remember("import", run)
+
+    def capture(self, path, name):
+        """A value for {name} in `path` that the national caller can read."""
+        if name == "code":
+            return "not-found" if "/problems/" in path else "35"
+        before = path.split("{" + name + "}")[0].rstrip("/")
+        collection = before.rsplit("/", 1)[-1]
+        if collection == "members":
+            return self.member()
+        if collection == "memberships":
+            return self._remember("membership", lambda: self._first(f"/v1/members/{self.member()}/memberships?limit=1"))
+        if collection == "imports":
+            return self.import_id()
+        if self.contract.at(before).get("GET"):
+            return self._remember(before, lambda: self._first(before + "?limit=1"))
+        return str(uuid.uuid4())
+
+    def target(self, operation, **captures):
+        path = operation.path
+        for name in operation.captures:
+            path = path.replace("{" + name + "}", captures.get(name) or self.capture(operation.path, name))
+        query = [f"{parameter['name']}={self.value(parameter)}"
+                 for parameter in operation.query_parameters() if parameter.get("required")]
+        return path + ("?" + "&".join(query) if query else "")
+
+    def value(self, parameter):
+        """Something that the parameter's schema accepts."""
+        schema = self.contract.resolve(parameter["schema"])
+        if "example" in parameter:
+            return parameter["example"]
+        if schema.get("type") == "array":
+            schema = self.contract.resolve(schema["items"])
+        if schema.get("examples"):
+            return schema["examples"][0]
+        if "enum" in schema:
+            return schema["enum"][0]
+        if "default" in schema:
+            return schema["default"]
+        if schema.get("format") == "date":
+            first = datetime.date(2023, 12, 31)
+            return first.replace(year=2012) if parameter["name"].startswith("from") else first
+        if schema.get("format") == "uuid":
+            return str(uuid.uuid4())
+        return {"integer": 1, "boolean": "true", "number": 1}.get(schema.get("type"), "a")
