@@ -74,7 +74,9 @@ class Supervisor:
             if os.getppid() != parent:
                 os._exit(1)
             signal.pthread_sigmask(signal.SIG_SETMASK, [])
-            os.dup2(self.listener.fileno(), 3, inheritable=True)
+            if self.listener.fileno() != 3:
+                os.dup2(self.listener.fileno(), 3)
+            os.set_inheritable(3, True)
             environment = dict(os.environ, LISTEN_FDS="1", LISTEN_PID=str(os.getpid()))
             try:
                 os.execve(self.options.command[0], self.options.command, environment)

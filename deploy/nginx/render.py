@@ -124,7 +124,7 @@ def path_pattern(path):
 
 
 def maps(contract):
-    lines = ["map $uri $edge_allow {", '    default "GET, HEAD";']
+    lines = ["map $edge_path $edge_allow {", '    default "GET, HEAD";']
     for path in sorted(contract["paths"]):
         methods = [method.upper() for method in METHODS if method in contract["paths"][path]]
         if "GET" in methods:
