@@ -56,7 +56,7 @@ reference_load() { "$ROOT/schema/reference/load" --database "$(owner_connection)
 
 demonstration_load() {
     /usr/bin/python3 "$ROOT/schema/demo/generate.py" >"$RUN/demonstration.sql"
-    query maillage_owner maillage --single-transaction -f "$RUN/demonstration.sql"
+    query maillage_owner maillage -f "$RUN/demonstration.sql"
     query maillage_owner maillage -c 'analyze'
     rm -f "$RUN/demonstration.sql"
 }
