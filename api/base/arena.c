@@ -45,7 +45,8 @@ struct arena *arena_new(size_t max_bytes) {
     if (arena == NULL) {
         return NULL;
     }
-    arena->max = max_bytes;
+    /* Halved so that rounding up cannot wrap around. */
+    arena->max = max_bytes > PTRDIFF_MAX / 2 ? PTRDIFF_MAX / 2 : max_bytes;
     arena->next_block = FIRST_BLOCK;
     return arena;
 }
@@ -88,7 +89,7 @@ static struct block *add_block(struct arena *arena, size_t piece) {
 }
 
 void *arena_take(struct arena *arena, size_t size) {
-    const size_t align = sizeof(max_align_t);
+    const size_t align = _Alignof(max_align_t);
     if (size > arena->max - arena->used) {
         return NULL;
     }

@@ -73,7 +73,7 @@ bool slice_to_unsigned(struct slice a, uint64_t max, uint64_t *ret_value) {
         }
         uint64_t digit = (uint64_t)(a.at[i] - '0');
         /* Compared before it is added, so that nothing wraps around. */
-        if (value > max / 10 || value * 10 > max - digit) {
+        if (value > max / 10 || digit > max - value * 10) {
             return false;
         }
         value = value * 10 + digit;
