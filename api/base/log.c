@@ -84,8 +84,8 @@ static bool add_escaped(struct line *line, struct slice text) {
     while (text.size > 0) {
         uint32_t point = 0;
         size_t width = text_decode(text, &point);
-        bool plain =
-            width > 0 && point >= 0x20 && !text_has_control((struct slice){text.at, width});
+        bool ends_line = point < 0x20 || point == 0x2028 || point == 0x2029;
+        bool plain = width > 0 && !ends_line && !text_has_control((struct slice){text.at, width});
         size_t step = width == 0 ? 1 : width;
         if (LOG_MAX_LINE - LINE_END - line->size < 4 * step) {
             return false;

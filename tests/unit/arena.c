@@ -20,7 +20,7 @@ static void takes(void) {
     for (size_t size = 1; size < 200; size++) {
         unsigned char *taken = arena_take(arena, size);
         MUST(taken != NULL);
-        aligned = aligned && (uintptr_t)taken % sizeof(max_align_t) == 0;
+        aligned = aligned && (uintptr_t)taken % _Alignof(max_align_t) == 0;
         for (size_t i = 0; i < size; i++) {
             zeroed = zeroed && taken[i] == 0;
         }

@@ -18,11 +18,20 @@ static inline bool tap_check(bool held, const char *file, int line, const char *
     return held;
 }
 
+/* On one line whatever it holds, else TAP would read it as its own. */
+static inline void tap_show(const char *label, struct slice text) {
+    printf("#   %s \"", label);
+    for (size_t i = 0; i < text.size; i++) {
+        (void)putchar(text.at[i] == '\n' || text.at[i] == '\r' ? '~' : text.at[i]);
+    }
+    printf("\"\n");
+}
+
 static inline void tap_slices(struct slice got, struct slice wanted, const char *file, int line,
                               const char *what) {
     if (!tap_check(slice_equals(got, wanted), file, line, what)) {
-        printf("#   got    \"%.*s\"\n#   wanted \"%.*s\"\n", (int)got.size, got.at,
-               (int)wanted.size, wanted.at);
+        tap_show("got   ", got);
+        tap_show("wanted", wanted);
     }
 }
 
