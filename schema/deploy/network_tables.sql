@@ -10,7 +10,7 @@ create table network.organisation (
     version            integer not null default 1,
     created_at         timestamptz not null default now(),
     updated_at         timestamptz not null default now(),
-    changed_in         xid8,
+    changed_in         xid8 not null default pg_current_xact_id(),
     siren              text constraint organisation_siren_key unique
         constraint organisation_siren_valid check (identifier.is_siren(siren)),
     legal_name         text collate "fr-x-icu" not null
@@ -39,7 +39,7 @@ create table network.economic_group (
     version     integer not null default 1,
     created_at  timestamptz not null default now(),
     updated_at  timestamptz not null default now(),
-    changed_in  xid8,
+    changed_in  xid8 not null default pg_current_xact_id(),
     name        text collate "fr-x-icu" not null constraint economic_group_name_key unique
         constraint economic_group_name_length check (length(name) between 1 and 150),
     siren       text constraint economic_group_siren_valid check (identifier.is_siren(siren)),
@@ -53,7 +53,7 @@ create table network.delegation (
     version         integer not null default 1,
     created_at      timestamptz not null default now(),
     updated_at      timestamptz not null default now(),
-    changed_in      xid8,
+    changed_in      xid8 not null default pg_current_xact_id(),
     slug            text not null constraint delegation_slug_key unique
         constraint delegation_slug_form check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and length(slug) <= 60),
     name            text collate "fr-x-icu" not null
@@ -109,7 +109,7 @@ create table network.member (
     version                integer not null default 1,
     created_at             timestamptz not null default now(),
     updated_at             timestamptz not null default now(),
-    changed_in             xid8,
+    changed_in             xid8 not null default pg_current_xact_id(),
     deleted_at             timestamptz,
     organisation_id        uuid not null constraint member_organisation references network.organisation,
     siret                  text constraint member_siret_valid check (identifier.is_siret(siret)),
@@ -168,12 +168,11 @@ create table network.activity (
     version    integer not null default 1,
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
-    changed_in xid8,
+    changed_in xid8 not null default pg_current_xact_id(),
     member_id  uuid not null constraint activity_member references network.member,
     kind       text not null constraint activity_kind_known check (kind in
         ('AI', 'ACI', 'EI', 'ETTI', 'EITI', 'ETT_ESS', 'EBE', 'GES', 'PROXIM', 'OSP', 'OF', 'OTHER')),
     siret      text constraint activity_siret_valid check (identifier.is_siret(siret)),
-    label      text collate "fr-x-icu" constraint activity_label_length check (length(label) between 1 and 150),
     starts_on  date not null,
     ends_on    date,
     during     daterange generated always as (daterange(starts_on, ends_on, '[]')) stored,
@@ -190,7 +189,7 @@ create table network.membership (
     version            integer not null default 1,
     created_at         timestamptz not null default now(),
     updated_at         timestamptz not null default now(),
-    changed_in         xid8,
+    changed_in         xid8 not null default pg_current_xact_id(),
     member_id          uuid not null constraint membership_member references network.member,
     starts_on          date not null,
     ends_on            date,
@@ -225,7 +224,7 @@ create table network.member_delegation (
     version       integer not null default 1,
     created_at    timestamptz not null default now(),
     updated_at    timestamptz not null default now(),
-    changed_in    xid8,
+    changed_in    xid8 not null default pg_current_xact_id(),
     member_id     uuid not null constraint member_delegation_member references network.member,
     delegation_id uuid not null constraint member_delegation_known references network.delegation,
     is_primary    boolean not null default true,
@@ -251,7 +250,7 @@ create table network.suspension (
     version    integer not null default 1,
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now(),
-    changed_in xid8,
+    changed_in xid8 not null default pg_current_xact_id(),
     member_id  uuid not null constraint suspension_member references network.member,
     starts_on  date not null,
     ends_on    date,
@@ -267,7 +266,7 @@ create table network.contact (
     version     integer not null default 1,
     created_at  timestamptz not null default now(),
     updated_at  timestamptz not null default now(),
-    changed_in  xid8,
+    changed_in  xid8 not null default pg_current_xact_id(),
     member_id   uuid not null constraint contact_member references network.member,
     given_name  text collate "fr-x-icu" not null
         constraint contact_given_name_length check (length(given_name) between 1 and 100),
@@ -290,7 +289,7 @@ create table network.person (
     version     integer not null default 1,
     created_at  timestamptz not null default now(),
     updated_at  timestamptz not null default now(),
-    changed_in  xid8,
+    changed_in  xid8 not null default pg_current_xact_id(),
     given_name  text collate "fr-x-icu" not null constraint person_given_name_length check (length(given_name) between 1 and 100),
     family_name text collate "fr-x-icu" not null constraint person_family_name_length check (length(family_name) between 1 and 100),
     email       text constraint person_email_form check (email ~ '^[^@\s]+@[^@\s]+\.[^@\s]+$'),
@@ -300,37 +299,47 @@ create table network.person (
 comment on table network.person is 'Someone with a mandate or a post in the network; may hold several.';
 
 create table network.appointment (
-    id            uuid primary key default engine.uuid_v7(),
-    version       integer not null default 1,
-    created_at    timestamptz not null default now(),
-    updated_at    timestamptz not null default now(),
-    changed_in    xid8,
-    person_id     uuid not null constraint appointment_person references network.person,
-    body          text not null constraint appointment_body_known check (body in
+    id                uuid primary key default engine.uuid_v7(),
+    version           integer not null default 1,
+    created_at        timestamptz not null default now(),
+    updated_at        timestamptz not null default now(),
+    changed_in        xid8 not null default pg_current_xact_id(),
+    person_id         uuid not null constraint appointment_person_known references network.person,
+    nature            text not null constraint appointment_nature_known check (nature in ('MANDATE', 'EMPLOYMENT')),
+    body              text not null constraint appointment_body_known check (body in
         ('BOARD', 'BUREAU', 'ORIENTATION_COMMITTEE', 'EMPLOYEE_COLLEGE', 'DELEGATION_REPRESENTATIVES', 'COMMISSION',
-         'CTN', 'WORKING_GROUP', 'NATIONAL_TEAM', 'DELEGATION_TEAM')),
-    role          text not null default 'MEMBER' constraint appointment_role_form check (role ~ '^[A-Z][A-Z_]{1,39}$'),
-    unit          text collate "fr-x-icu" constraint appointment_unit_length check (length(unit) between 1 and 150),
-    college       text constraint appointment_college_known check (college in ('REGIONS', 'MEMBERS', 'EMPLOYEES')),
-    delegation_id uuid constraint appointment_delegation_known references network.delegation,
-    starts_on     date not null,
-    ends_on       date,
-    during        daterange generated always as (daterange(starts_on, ends_on, '[]')) stored,
-    elected_on    date,
-    is_staff      boolean not null generated always as (body in ('NATIONAL_TEAM', 'DELEGATION_TEAM')) stored,
+         'WORKING_GROUP', 'CTN', 'DELEGATION_TEAM', 'NATIONAL_TEAM')),
+    role              text not null constraint appointment_role_known check (role in
+        ('PRESIDENT', 'VICE_PRESIDENT', 'SECRETARY', 'TREASURER', 'MEMBER', 'REPRESENTATIVE', 'PILOT',
+         'SECRETARY_GENERAL', 'REGIONAL_DELEGATE', 'CO_DELEGATE', 'PROJECT_OFFICER', 'DEVELOPMENT_OFFICER',
+         'COMMUNICATION_OFFICER', 'ADMINISTRATIVE_ASSISTANT', 'TRANSITION_MANAGER', 'MANAGER',
+         'ELECTED_PRESIDENT', 'OTHER')),
+    label             text collate "fr-x-icu" constraint appointment_label_length check (length(label) between 1 and 150),
+    college           text constraint appointment_college_known check (college in ('REGIONS', 'MEMBERS', 'EMPLOYEES')),
+    unit              text constraint appointment_unit_known check (unit in
+        ('TRANSITION_MANAGEMENT', 'ADMINISTRATION_FINANCE', 'RESOURCES_INNOVATION_DEVELOPMENT',
+         'TRAINING_SERVICES', 'NETWORK_EXTERNAL_RELATIONS')),
+    delegation_id     uuid constraint appointment_delegation_known references network.delegation,
+    full_time_percent integer constraint appointment_full_time_percent_range
+        check (full_time_percent between 1 and 100),
+    elected_on        date,
+    starts_on         date not null,
+    ends_on           date,
+    during            daterange generated always as (daterange(starts_on, ends_on, '[]')) stored,
     constraint appointment_dates_order check (starts_on <= ends_on),
     constraint appointment_delegation_required check
         (body not in ('DELEGATION_REPRESENTATIVES', 'DELEGATION_TEAM') or delegation_id is not null),
     constraint appointment_overlap exclude using gist
-        (person_id with =, body with =, role with =, (coalesce(unit, '')) with =,
+        (person_id with =, body with =, role with =, (coalesce(label, '')) with =,
          (coalesce(delegation_id, '00000000-0000-0000-0000-000000000000'::uuid)) with =, during with &&)
 );
 create index appointment_person on network.appointment (person_id, starts_on);
 create index appointment_delegation on network.appointment (delegation_id, starts_on);
 comment on table network.appointment is
     'Mandates and posts, dated; a person holds several, and each ends by itself (domain page, example 51).';
-comment on column network.appointment.unit is 'Name of the commission, working group or unit of the team.';
-comment on column network.appointment.is_staff is 'Posts of the teams; everything else is a mandate.';
+comment on column network.appointment.nature is 'EMPLOYMENT: paid post, counted as staff; MANDATE: elected or designated.';
+comment on column network.appointment.label is 'Name of the commission or working group, or the printed title of the post.';
+comment on column network.appointment.full_time_percent is 'Working time in percent of full time.';
 
 create table network.dated_setting (
     name      text not null constraint dated_setting_name_known check (name in ('grace_days')),
