@@ -1,4 +1,5 @@
-/* A list of faults found in one request: all of them, each with its place, so that a form can show them at once. */
+/* A list of faults found in one request: all of them, each with its place, so that a form can show
+ * them at once. */
 #ifndef MAILLAGE_FAULT_H
 #define MAILLAGE_FAULT_H
 
@@ -9,10 +10,10 @@ enum { FAULTS_MAX = 100 }; /* further ones are counted, not kept */
 struct fault {
     const char *pointer;   /* JSON pointer into the body, or NULL */
     const char *parameter; /* query or path parameter, or NULL */
-    const char *code;      /* kebab-case entry of the problem catalogue: "required", "unknown-property" … */
-    const char *value;     /* what was sent, cut at 200 bytes, or NULL; never set for writeOnly or masked fields */
+    const char *code;      /* entry of the problem catalogue: "required", "unknown-property" … */
+    const char *value;     /* what was sent, cut at 200 bytes, or NULL; never of writeOnly fields */
     const char *suggestion; /* the known name close to an unknown one, or NULL */
-    const char *allowed;   /* limit, list of values or format that would be right, or NULL */
+    const char *allowed;    /* limit, list of values or format that would be right, or NULL */
 };
 
 struct faults {

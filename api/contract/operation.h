@@ -1,11 +1,19 @@
-/* What the contract says of one operation, ready for the engine: parameters, body, answers, who may call. */
+/* What the contract says of one operation, ready for the engine: parameters, body, answers, who may
+ * call. */
 #ifndef MAILLAGE_OPERATION_H
 #define MAILLAGE_OPERATION_H
 
 #include "schema.h"
 
 /* The five kinds of caller; the contract names them in upper case (x-readers, x-callers). */
-enum caller { CALLER_ANONYMOUS, CALLER_PARTNER, CALLER_STRUCTURE, CALLER_DELEGATION, CALLER_NATIONAL, CALLERS };
+enum caller {
+    CALLER_ANONYMOUS,
+    CALLER_PARTNER,
+    CALLER_STRUCTURE,
+    CALLER_DELEGATION,
+    CALLER_NATIONAL,
+    CALLERS
+};
 extern const char *const caller_name[CALLERS];
 enum { CALLER_ALL = (1u << CALLERS) - 1u };
 
@@ -13,11 +21,16 @@ enum method { METHOD_GET, METHOD_POST, METHOD_PUT, METHOD_PATCH, METHOD_DELETE, 
 extern const char *const method_name[METHODS];
 
 enum operation_kind {
-    OPERATION_LIST,    /* GET, answer {"data":[…],"page":{…}}: paged, exported, counted by the engine */
-    OPERATION_READ,    /* GET of one object; no row is 404 */
-    OPERATION_CREATE,  /* POST, Idempotency-Key required; 201 with Location when x-location is given, else 200 */
-    OPERATION_COMPUTE, /* POST with x-compute: changes nothing, needs no key, runs read only */
-    OPERATION_UPDATE,  /* PATCH, PUT, DELETE and actions with x-if-match: If-Match required */
+    /* GET, answer {"data":[…],"page":{…}}: paged, exported, counted by the engine */
+    OPERATION_LIST,
+    /* GET of one object; no row is 404 */
+    OPERATION_READ,
+    /* POST, Idempotency-Key required; 201 with Location when x-location is given, else 200 */
+    OPERATION_CREATE,
+    /* POST with x-compute: changes nothing, needs no key, runs read only */
+    OPERATION_COMPUTE,
+    /* PATCH, PUT, DELETE and actions with x-if-match: If-Match required */
+    OPERATION_UPDATE,
 };
 
 struct parameter {
@@ -25,11 +38,14 @@ struct parameter {
     const char *bind; /* as in the SQL files: "joined_on_gte" */
     bool in_path;     /* else in the query; header parameters are documentation for clients only */
     bool required;
-    bool is_list;     /* style form, explode false: split at commas before decoding is not needed, values hold none */
-    enum schema_type type; /* of the value, or of each item */
+    bool is_list;     /* style form, explode false: split at commas, which no value holds */
+    bool distinct;    /* of a list: uniqueItems */
+    size_t items_min; /* of a list */
+    size_t items_max;
+    enum schema_type type;       /* of the value, or of each item */
     const struct schema *schema; /* of the value, or of each item */
     const char *default_text;    /* or NULL */
-    unsigned readers; /* callers that may use it; the others get 403 */
+    unsigned readers;            /* callers that may use it; the others get 403 */
 };
 
 struct property {
@@ -44,19 +60,23 @@ struct sort_key {
 };
 
 struct media_type {
-    const char *name; /* "application/json" */
+    const char *name;            /* "application/json" */
     const struct schema *schema; /* may be NULL for text and files */
 };
 
-enum { OPERATION_MAX_MEDIA = 6 };
+enum { OPERATION_MAX_MEDIA = 6, OPERATION_MAX_CAPTURES = 4 };
 
 struct operation {
     const char *id;
-    const char *path; /* template: "/v1/members/{id}", basis of routes, metrics and the access matrix */
+    /* Template: "/v1/members/{id}", basis of routes, metrics and the access matrix. */
+    const char *path;
+    const char *capture[OPERATION_MAX_CAPTURES]; /* names of its captures, in order */
+    size_t captures;
     enum method method;
     enum operation_kind kind;
+    bool special; /* x-special: answered in C, no SQL file */
     bool deprecated;
-    bool public; /* anonymous callers allowed */
+    bool public;       /* anonymous callers allowed */
     const char *scope; /* that a key must hold; NULL when none is asked */
 
     const struct parameter *parameter;
@@ -75,13 +95,15 @@ struct operation {
 
     const struct sort_key *sort; /* lists only; from the enum of the sort parameter, without "-" */
     size_t sorts;
-    const char *default_sort; /* "name" or "-updated_at,name" */
+    const char *default_sort; /* "name" or "-updated_at,name"; NULL when there is none */
 
-    const char *location;  /* x-location: "/v1/members/{id}", {name} being a column of the answer; or NULL */
-    const char *reader;    /* x-reader: operationId that reads the same resource, to tell 404 from 412; or NULL */
-    bool varies_by_day;    /* x-varies-by-day: the answer changes at midnight with no write */
-    unsigned max_age;      /* x-max-age: seconds for public caching; 0 = private, revalidate */
-    unsigned page_max;     /* maximum of the limit parameter */
+    /* x-location: "/v1/members/{id}", {name} being a column of the answer; or NULL */
+    const char *location;
+    /* x-reader: operationId that reads the same resource, to tell 404 from 412; or NULL */
+    const char *reader;
+    bool varies_by_day; /* x-varies-by-day: the answer changes at midnight with no write */
+    unsigned max_age;   /* x-max-age: seconds for public caching; 0 = private, revalidate */
+    unsigned page_max;  /* maximum of the limit parameter */
     unsigned page_default;
 };
 

@@ -1,5 +1,6 @@
-/* JSON Schema 2020-12, the part that the contract uses (listed in openapi/README.md), compiled at start.
- * Compilation refuses any keyword outside that part, so that nothing is silently not checked. */
+/* JSON Schema 2020-12, the part that the contract uses (listed in openapi/README.md), compiled at
+ * start. Compilation refuses any keyword outside that part, so that nothing is silently not
+ * checked. */
 #ifndef MAILLAGE_SCHEMA_H
 #define MAILLAGE_SCHEMA_H
 
@@ -12,15 +13,24 @@ enum { SCHEMA_MAX_DEPTH = 32 }; /* of the instance; deeper is a fault "too-deep"
 struct schema;
 struct schema_set; /* owns compiled schemas; each $ref target is compiled once, recursion allowed */
 
-/* `document` is the root that "#/…" references resolve in; it must outlive the set. */
-MUST_CHECK struct schema_set *schema_set_new(const json_t *document);
+enum schema_mode {
+    SCHEMA_CONTRACT, /* as the contract's bodies are checked: control characters and readOnly
+                        refused too */
+    SCHEMA_PLAIN,    /* as the standard says and no more, for the published test suite */
+};
+
+/* `document` is the root that "#/…" references resolve in; it must outlive the set.
+ * A set is filled by one thread; compiled schemas are read by any number. */
+MUST_CHECK struct schema_set *schema_set_new(const json_t *document, enum schema_mode mode);
 void schema_set_free(struct schema_set *set);
 
 /* NULL and one line in `reterr` (keyword and pointer) when `definition` cannot be honoured. */
 MUST_CHECK const struct schema *schema_compile(struct schema_set *set, const json_t *definition,
-                                               const char *pointer, char *reterr, size_t reterr_size);
+                                               const char *pointer, char *reterr,
+                                               size_t reterr_size);
 
-/* Adds every fault of `instance` to `faults`, with pointers that start with `pointer` ("" for a body). */
+/* Adds every fault of `instance` to `faults`, with pointers that start with `pointer` ("" for a
+ * body). */
 void schema_check(const struct schema *schema, const json_t *instance, const char *pointer,
                   struct faults *faults);
 
@@ -51,8 +61,14 @@ struct schema_property {
     bool required;
     bool read_only;
     bool write_only;
-    unsigned readers; /* bit set of callers (1u << enum caller) that may see it; from x-readers, else all */
+    unsigned readers; /* bit set of callers (1u << enum caller) that may see it; from x-readers,
+                         else all */
 };
-bool schema_property_at(const struct schema *schema, size_t index, struct schema_property *ret_property);
+MUST_CHECK bool schema_property_at(const struct schema *schema, size_t index,
+                                   struct schema_property *ret_property);
+
+/* What openapi/README.md lists: NULL past the end. */
+const char *schema_keyword_at(size_t index);
+const char *schema_format_at(size_t index);
 
 #endif

@@ -1,0 +1,46 @@
+/* The list of faults of one request. Strings are copied, since what they point to (a decoded
+ * parameter, a parsed body) may go before the answer is written. */
+#include "base.h"
+
+#include "fault.h"
+
+enum { VALUE_MAX = 200, POINTER_MAX = 500 };
+
+void faults_init(struct faults *faults, struct arena *arena) {
+    memset(faults, 0, sizeof *faults);
+    faults->arena = arena;
+}
+
+/* Cuts between two characters, never inside one. */
+static size_t cut_length(const char *text, size_t max) {
+    size_t size = strnlen(text, max + 1);
+    if (size <= max)
+        return size;
+    size = max;
+    while (size > 0 && ((unsigned char)text[size] & 0xC0) == 0x80)
+        size--;
+    return size;
+}
+
+static const char *keep(struct faults *faults, const char *text, size_t max) {
+    if (!text)
+        return NULL;
+    const char *copy = arena_copy(faults->arena, (struct slice){text, cut_length(text, max)});
+    if (!copy)
+        faults->out_of_memory = true;
+    return copy;
+}
+
+void faults_add(struct faults *faults, struct fault fault) {
+    faults->found++;
+    if (faults->kept == FAULTS_MAX)
+        return;
+    faults->item[faults->kept++] = (struct fault){
+        .pointer = keep(faults, fault.pointer, POINTER_MAX),
+        .parameter = keep(faults, fault.parameter, VALUE_MAX),
+        .code = keep(faults, fault.code, VALUE_MAX),
+        .value = keep(faults, fault.value, VALUE_MAX),
+        .suggestion = keep(faults, fault.suggestion, VALUE_MAX),
+        .allowed = keep(faults, fault.allowed, SIZE_MAX - 1),
+    };
+}
