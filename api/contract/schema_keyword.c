@@ -398,7 +398,7 @@ static const struct keyword {
     {"oneOf", read_one_of, AT(one), IN_ANY_MODE},
     {"anyOf", read_alternatives, AT(any), IN_ANY_MODE},
     {"allOf", read_alternatives, AT(all), IN_ANY_MODE},
-    {"not", read_schema, AT(not ), IN_ANY_MODE},
+    {"not", read_schema, AT(negated), IN_ANY_MODE},
     {"properties", read_properties, 0, IN_ANY_MODE},
     {"required", read_required, 0, IN_ANY_MODE},
     {"additionalProperties", read_schema, AT(additional), IN_ANY_MODE},
