@@ -53,7 +53,7 @@ def versions(owner, records):
 
 
 def entries(owner):
-    return owner.execute("select count(*) from audit.record_change").fetchone()[0]
+    return owner.execute("select count(*) from audit.change").fetchone()[0]
 
 
 def summary(answer):

@@ -37,6 +37,19 @@ class Samples:
             return answer.json["id"]
         return self._remember("import", run)
 
+    def _new_contact(self):
+        answer = self.client.post(f"/v1/members/{self.member()}/contacts", {"family_name": "Essai", "given_name": "Camille"})
+        assert answer.status == 201, answer
+        return answer.json["id"]
+
+    def _group(self):
+        rows = self.client.get("/v1/groups?limit=1").json["data"]
+        if rows:
+            return rows[0]["id"]
+        answer = self.client.post("/v1/groups", {"name": data.name("Groupe")})
+        assert answer.status == 201, answer
+        return answer.json["id"]
+
     def capture(self, path, name):
         """A value for {name} in `path` that the national caller can read."""
         if name == "code":
@@ -49,6 +62,12 @@ class Samples:
             return self._remember("membership", lambda: self._first(f"/v1/members/{self.member()}/memberships?limit=1"))
         if collection == "imports":
             return self.import_id()
+        if collection == "contacts":
+            return self._remember("contact", self._new_contact)
+        if collection == "groups":
+            return self._remember("group", self._group)
+        if collection == "api-keys":
+            return str(uuid.uuid4())  # never one in use: the operation below it revokes
         if self.contract.at(before).get("GET"):
             return self._remember(before, lambda: self._first(before + "?limit=1"))
         return str(uuid.uuid4())
