@@ -1,11 +1,12 @@
 /* The way to PostgreSQL: one call of an exchange = one pipeline = one transaction.
  *
- *   session.open(…)    who is calling; fails for an unknown key or a missing scope, and nothing else runs
- *   the statements     prepared, in order
- *   Sync               only now is anything certain: deferred constraints fail here
+ *   session.open(…)    who is calling; fails for an unknown key or a missing scope, and nothing
+ * else runs the statements     prepared, in order Sync               only now is anything certain:
+ * deferred constraints fail here
  *
- * Every wait is bounded: for a connection (pool_wait_ms), for the server (statement_timeout in the session, and a
- * deadline of our own with cancel behind it). A connection with anything left undone is closed, never repaired. */
+ * Every wait is bounded: for a connection (pool_wait_ms), for the server (statement_timeout in the
+ * session, and a deadline of our own with cancel behind it). A connection with anything left undone
+ * is closed, never repaired. */
 #ifndef MAILLAGE_DATABASE_H
 #define MAILLAGE_DATABASE_H
 
@@ -16,22 +17,26 @@
 
 struct database;
 
-/* Starts the pools; does not wait for the server: with PostgreSQL away the daemon starts and answers 503. */
-MUST_CHECK struct database *database_new(const struct config *config, char *reterr, size_t reterr_size);
+/* Starts the pools; does not wait for the server: with PostgreSQL away the daemon starts and
+ * answers 503. */
+MUST_CHECK struct database *database_new(const struct config *config, char *reterr,
+                                         size_t reterr_size);
 void database_free(struct database *database); /* after the last call came back */
 
 struct database_opening {
-    const char *key_digest;  /* SHA-256 of the key as hex; NULL = anonymous */
-    const char *scope;       /* asked by the operation, or NULL */
+    const char *key_digest; /* SHA-256 of the key as hex; NULL = anonymous */
+    const char *scope;      /* asked by the operation, or NULL */
     const char *request_id;
-    bool writes;             /* else the transaction is read only */
-    unsigned timeout_ms;     /* 0 = statement_timeout_ms */
+    bool writes;         /* else the transaction is read only */
+    unsigned timeout_ms; /* 0 = statement_timeout_ms */
+    bool no_wait;        /* only a connection that is free now; else "pool-exhausted" at once */
+    bool shareable;      /* a short keyed read: may travel with the calls of other requests */
 };
 
 /* Who called, as session.open says; strings live in the arena. */
 struct principal {
     enum caller caller;
-    const char *key_id;        /* NULL for anonymous */
+    const char *key_id; /* NULL for anonymous */
     const char *label;
     const char *delegation_id; /* or NULL */
     const char *member_id;     /* or NULL */
@@ -44,50 +49,55 @@ struct transaction;
 
 /* Opens the session, runs `count` statements, and commits when `commit`; one round trip.
  * With `commit` false and no failure the transaction stays open in `ret_open` and must be ended by
- * database_finish (it holds a connection: be quick). Results in `ret_rows[i]`, NULL where nothing came.
- * On failure nothing is stored, `ret_failure` says what, and no transaction is left open. */
+ * database_finish (it holds a connection: be quick). Results in `ret_rows[i]`, NULL where nothing
+ * came. On failure nothing is stored, `ret_failure` says what, and no transaction is left open. */
 MUST_CHECK bool database_run(struct database *database, const struct database_opening *opening,
                              const struct statement_text *statement, size_t count, bool commit,
-                             struct arena *arena, struct principal *ret_principal, struct rows **ret_rows,
-                             struct transaction **ret_open, struct failure *ret_failure);
+                             struct arena *arena, struct principal *ret_principal,
+                             struct rows **ret_rows, struct transaction **ret_open,
+                             struct failure *ret_failure);
 
 /* Runs `count` more statements and ends the transaction: commits, or takes everything back. */
-MUST_CHECK bool database_finish(struct transaction *transaction, const struct statement_text *statement,
-                                size_t count, bool commit, struct arena *arena, struct rows **ret_rows,
+MUST_CHECK bool database_finish(struct transaction *transaction,
+                                const struct statement_text *statement, size_t count, bool commit,
+                                struct arena *arena, struct rows **ret_rows,
                                 struct failure *ret_failure);
-
-/* A statement of the engine's own, with $1 … parameters, prepared like the others. */
-MUST_CHECK bool statement_fixed(const char *sql, int parameters, const char *const *value,
-                                struct arena *arena, struct statement_text *ret_text);
 
 /* --- exports: a cursor on a connection of the export pool, rows in blocks, constant memory --- */
 struct cursor;
-MUST_CHECK struct cursor *cursor_open(struct database *database, const struct database_opening *opening,
+MUST_CHECK struct cursor *cursor_open(struct database *database,
+                                      const struct database_opening *opening,
                                       const struct statement_text *statement, struct arena *arena,
                                       struct principal *ret_principal, struct failure *ret_failure);
-/* The next block, at most CURSOR_BLOCK rows, valid until the next call; a block of 0 rows ends the export. */
+/* The next block, at most CURSOR_BLOCK rows, valid until the next call; a block of 0 rows ends the
+ * export. */
 enum { CURSOR_BLOCK = 500 };
-MUST_CHECK bool cursor_next(struct cursor *cursor, struct rows **ret_rows, struct failure *ret_failure);
-void cursor_close(struct cursor *cursor); /* also in the middle: cancels and gives the connection back or closes it */
+MUST_CHECK bool cursor_next(struct cursor *cursor, struct rows **ret_rows,
+                            struct failure *ret_failure);
+void cursor_close(struct cursor *cursor); /* also in the middle: cancels and gives the connection
+                                             back or closes it */
 
 /* --- keys seen: their last use is written from time to time, never in the way of a request --- */
 void database_note_key_use(struct database *database, const char *key_id);
 
 /* --- start, health, figures --- */
-/* Prepares and describes every file against the contract: an orphan on either side, an unknown column, a parameter
- * without a type. One line in `reterr`. `special` names the operations that C answers. Needs a server:
+/* Prepares and describes every file against the contract: an orphan on either side, an unknown
+ * column, a parameter without a type. One line in `reterr`. `special` names the operations that C
+ * answers. Needs a server:
  * `*ret_unreachable` is true when that is why it failed. */
 MUST_CHECK bool database_check(struct database *database, const struct operation *const *operation,
                                size_t operations, const struct statement_set *set,
                                const char *const *special, size_t specials, bool *ret_unreachable,
                                char *reterr, size_t reterr_size);
-bool database_is_ready(struct database *database); /* SELECT 1 within 1 s, schema revision as expected */
+bool database_is_ready(
+    struct database *database); /* SELECT 1 within 1 s, schema revision as expected */
 
 struct database_figures {
     unsigned size, open, busy, waiting;
     uint64_t waits_timed_out, connects, connects_failed, cancelled, statements;
     uint64_t wait_us; /* sum */
 };
-void database_figures(struct database *database, bool exports, struct database_figures *ret_figures);
+void database_figures(struct database *database, bool exports,
+                      struct database_figures *ret_figures);
 
 #endif

@@ -4,7 +4,14 @@
 
 #include "slice.h"
 
-enum column_type { COLUMN_TEXT, COLUMN_NUMBER, COLUMN_BOOLEAN, COLUMN_DATE, COLUMN_INSTANT, COLUMN_JSON };
+enum column_type {
+    COLUMN_TEXT,
+    COLUMN_NUMBER,
+    COLUMN_BOOLEAN,
+    COLUMN_DATE,
+    COLUMN_INSTANT,
+    COLUMN_JSON
+};
 
 struct rows; /* wraps a result; lives until the arena of the exchange is freed */
 

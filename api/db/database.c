@@ -1,0 +1,92 @@
+/* Start, end, readiness and figures. */
+#include "base.h"
+
+#include "database.h"
+
+#include "inside.h"
+
+/* The last change of schema/sqitch.plan when this was built; empty where the build did not know. */
+#ifndef MAILLAGE_SCHEMA_REVISION
+#define MAILLAGE_SCHEMA_REVISION ""
+#endif
+
+enum { READY_WITHIN_MS = 1000, HOUSE_ARENA = 65536 };
+
+static bool start_pools(struct database *database, const struct config *config) {
+    struct connection_settings settings = {
+        .database = database->conninfo,
+        .connect_timeout_ms = config->connect_timeout_ms,
+        .statement_timeout_ms = config->statement_timeout_ms,
+        .idle_timeout_ms = 10000,
+    };
+    database->requests = pool_new("requests", &settings, config->pool_size);
+    database->house = pool_new("house", &settings, 1);
+    settings.statement_timeout_ms = config->export_timeout_ms;
+    settings.idle_timeout_ms = config->export_timeout_ms;
+    database->exports = pool_new("exports", &settings, config->export_pool_size);
+    return database->requests != NULL && database->house != NULL && database->exports != NULL;
+}
+
+struct database *database_new(const struct config *config, char *reterr, size_t reterr_size) {
+    struct database *database = calloc(1, sizeof *database);
+    if (database == NULL) {
+        snprintf(reterr, reterr_size, "database: out of memory");
+        return NULL;
+    }
+    snprintf(database->conninfo, sizeof database->conninfo, "%s", config->database);
+    char *why = NULL;
+    PQconninfoOption *options = PQconninfoParse(database->conninfo, &why);
+    if (options == NULL) {
+        snprintf(reterr, reterr_size, "database: the connection string cannot be read");
+        PQfreemem(why); /* may quote a password */
+        free(database);
+        return NULL;
+    }
+    PQconninfoFree(options);
+    database->pool_wait_ms = config->pool_wait_ms;
+    database->statement_timeout_ms = config->statement_timeout_ms;
+    database->export_timeout_ms = config->export_timeout_ms;
+    database->canceller = canceller_new();
+    if (database->canceller != NULL && start_pools(database, config) &&
+        (database->notes = key_notes_new(database)) != NULL)
+        return database;
+    snprintf(reterr, reterr_size, "database: no thread or memory for the pools");
+    database_free(database);
+    return NULL;
+}
+
+void database_free(struct database *database) {
+    if (database == NULL)
+        return;
+    key_notes_free(database->notes);
+    pool_free(database->exports);
+    pool_free(database->requests);
+    pool_free(database->house);
+    canceller_free(database->canceller);
+    free(database);
+}
+
+bool database_is_ready(struct database *database) {
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new(HOUSE_ARENA);
+    struct statement_text text;
+    struct rows *rows = NULL;
+    struct failure failure;
+    if (arena == NULL ||
+        !statement_fixed("select engine.schema_revision()", 0, NULL, arena, &text) ||
+        !database_house(database, &text, READY_WITHIN_MS, arena, &rows, &failure))
+        return false;
+    const char expected[] = MAILLAGE_SCHEMA_REVISION;
+    return rows_count(rows) == 1 &&
+           (expected[0] == '\0' || slice_is(rows_value(rows, 0, 0), expected));
+}
+
+void database_note_key_use(struct database *database, const char *key_id) {
+    key_notes_add(database->notes, key_id);
+}
+
+void database_figures(struct database *database, bool exports,
+                      struct database_figures *ret_figures) {
+    pool_figures(exports ? database->exports : database->requests, ret_figures);
+    ret_figures->cancelled = canceller_count(database->canceller);
+    ret_figures->statements = atomic_load_explicit(&database->statements, memory_order_relaxed);
+}
