@@ -50,14 +50,14 @@ static const char *listen_fault(struct slice value) {
 }
 
 static bool is_origin(struct slice value) {
-    struct slice host = value;
-    if (slice_starts_with(value, SLICE("https://"))) {
-        host = (struct slice){value.at + 8, value.size - 8};
-    } else if (slice_starts_with(value, SLICE("http://"))) {
-        host = (struct slice){value.at + 7, value.size - 7};
-    } else {
+    struct slice scheme;
+    struct slice host;
+    if (!slice_cut(value, ':', &scheme, &host) ||
+        (!slice_is(scheme, "https") && !slice_is(scheme, "http")) ||
+        !slice_starts_with(host, SLICE("//"))) {
         return false;
     }
+    host = (struct slice){host.at + 2, host.size - 2};
     for (size_t i = 0; i < host.size; i++) {
         char byte = host.at[i];
         bool fine = (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9') || byte == '.' ||

@@ -288,15 +288,18 @@ void text_new_uuid(char ret_text[UUID_TEXT_SIZE + 1]) {
 static const char base64url[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 void buffer_add_base64url(struct buffer *buffer, struct slice bytes) {
-    for (size_t i = 0; i < bytes.size; i += 3) {
-        size_t group = bytes.size - i < 3 ? bytes.size - i : 3;
-        uint32_t bits = 0;
-        for (size_t j = 0; j < 3; j++) {
-            bits = bits << 8 | (j < group ? (unsigned char)bytes.at[i + j] : 0u);
+    uint32_t bits = 0;
+    unsigned held = 0; /* bits not yet written */
+    for (size_t i = 0; i < bytes.size; i++) {
+        bits = bits << 8 | (unsigned char)bytes.at[i];
+        held += 8;
+        while (held >= 6) {
+            held -= 6;
+            buffer_add_char(buffer, base64url[bits >> held & 63]);
         }
-        for (size_t j = 0; j <= group; j++) {
-            buffer_add_char(buffer, base64url[bits >> (18 - 6 * j) & 63]);
-        }
+    }
+    if (held > 0) {
+        buffer_add_char(buffer, base64url[bits << (6 - held) & 63]);
     }
 }
 
