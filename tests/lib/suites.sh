@@ -145,6 +145,12 @@ system_end() {
     cp "$MAILLAGE_RUN"/edge/*.log "$LOGS/system/" 2>/dev/null || true
 }
 
+system_remove() {
+    [[ -e $MAILLAGE_RUN ]] || return 0
+    system_end >/dev/null 2>&1
+    rm -rf -- "$(readlink -f "$MAILLAGE_RUN")" "$MAILLAGE_RUN"
+}
+
 # Whatever a sanitizer has written about the daemon fails the run.
 sanitizer_result() {
     local reports
@@ -160,11 +166,8 @@ sanitizer_result() {
 # suite NAME: runs it with its limit, its output in a log; counts.
 suite() {
     local name=$1 began=$SECONDS status=0 counted
-    export SUITE_XML=$LOGS/$name.xml
-    timeout --kill-after=10 "${LIMIT[$name]:-$LIMIT_COMMON}" bash -c '
-        set -euo pipefail
-        . "$1/tests/lib/commands.sh"
-        suite_command "$2"' suite "$ROOT" "$name" >"$LOGS/$name.log" 2>&1 </dev/null || status=$?
+    timeout --kill-after=10 "${LIMIT[$name]:-$LIMIT_COMMON}" "$TESTS/lib/suite" "$name" "$LOGS/$name.xml" \
+        >"$LOGS/$name.log" 2>&1 </dev/null || status=$?
     counted=$(/usr/bin/python3 "$TESTS/lib/count.py" "$name" "$LOGS" "$status")
     read -r passed failed skipped <<<"$counted"
     ((failed == 0)) || tail -n 40 "$LOGS/$name.log" | sed 's/^/  | /'
