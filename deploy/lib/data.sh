@@ -50,7 +50,8 @@ reference_fetch() {
     cp package-lock.json node_modules/.maillage-lock
 }
 
-owner_connection() { printf 'host=%s dbname=maillage user=maillage_owner' "$SOCKETS/database"; }
+# As a URI: it needs no quotes in the env file, whoever reads it.
+owner_connection() { printf 'postgresql://maillage_owner@/maillage?host=%s' "$SOCKETS/database"; }
 
 reference_load() { "$ROOT/schema/reference/load" --database "$(owner_connection)"; }
 
@@ -101,9 +102,8 @@ data_keys() {
             key DELEGATION_OCEAN_INDIEN DELEGATION 'Démonstration : océan Indien' --delegation "$ocean"
             key STRUCTURE STRUCTURE 'Démonstration : une structure' --member "$structure"
             key PARTNER PARTNER 'Démonstration : partenaire'
-            printf "MAILLAGE_DATABASE='%s'\n" "$(owner_connection)"
+            printf 'MAILLAGE_DATABASE=%s\n' "$(owner_connection)"
             printf 'MAILLAGE_ADMIN=unix:%s\n' "$SOCKETS/http/admin.sock"
-            printf "MAILLAGE_RUN='%s'\n" "$RUN"
         } >"$RUN/env.new"
     )
     mv "$RUN/env.new" "$RUN/env"
