@@ -15,7 +15,7 @@ COMMON_BODY = 65536
 
 # Status that nginx may raise -> status that is answered -> codes of the catalogue, first one that exists.
 ERRORS = {
-    400: (400, ("bad-request", "malformed-request", "bad-request-target")),
+    400: (400, ("bad-request",)),
     403: (404, ("not-found",)),
     404: (404, ("not-found",)),
     405: (405, ("method-not-allowed",)),
@@ -28,8 +28,8 @@ ERRORS = {
     494: (431, ("headers-too-large",)),
     500: (500, ("internal-error",)),
     501: (501, ("not-implemented",)),
-    502: (503, ("service-unavailable", "database-unavailable")),
-    503: (503, ("service-unavailable", "database-unavailable")),
+    502: (503, ("service-unavailable",)),
+    503: (503, ("service-unavailable",)),
     504: (504, ("gateway-timeout", "statement-timeout")),
     505: (505, ("http-version-not-supported",)),
 }
