@@ -1,37 +1,25 @@
 """Keys, scopes, cross-origin requests: numbers 80, 81, 84, 87 (82 and the whole matrix: tests/access)."""
 import datetime
-import os
-import subprocess
+import hashlib
 
 import pytest
 from support import data
+from support import keys as keys_of
 from support.client import Client
 from support.problems import assert_problem
-from support.system import Daemon, binary, run_directory
+from support.system import Daemon, wait_until
 
 
 @pytest.fixture
 def make_key(url, owner):
-    """Keys through the command line, as an operator makes them. The text is printed once, as the last word of the output."""
-    made = []
-
-    def make(kind="NATIONAL", label=None, extra=(), expect=0):
-        label = label or data.name("clé")
-        command = [binary(), "key", "create", "-c", str(run_directory() / "maillage.conf"), "--database", os.environ["MAILLAGE_DATABASE"],
-                   "--kind", kind, "--label", label, *extra]
-        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=30)
-        assert done.returncode == expect, (done.returncode, done.stdout, done.stderr)
-        if expect:
-            return done
-        text = next(word for word in done.stdout.split() if word.startswith("fed_"))
-        made.append(text)
-        return Client(url, text, f"key {kind}")
+    """Callers with keys of their own."""
+    def make(kind="NATIONAL", label=None, extra=()):
+        return Client(url, keys_of.create(kind, label or data.name("clé"), *extra), f"key {kind}")
 
     yield make
 
 
 def key_id(owner, client):
-    import hashlib
     digest = hashlib.sha256(client.key.encode()).hexdigest()
     row = owner.execute("select id from access.api_key where digest::text in (%s, %s)", (digest, "\\x" + digest)).fetchone()
     assert row is not None, "the digest of the whole key is what is stored"
@@ -73,7 +61,7 @@ def test_w80_scheme_is_case_insensitive(anonymous, keys):
 def test_w80_expired_token_like_unknown(make_key, owner, url, keys):
     client = make_key()
     assert client.get("/v1/members?limit=1").status == 200
-    owner.execute("update access.api_key set expires_at = now() - interval '1 second', created_at = created_at - interval '1 day' where id = %s",
+    owner.execute("update access.api_key set expires_at = now() - interval '1 second' where id = %s",
                   (key_id(owner, client),))
     expired, unknown = client.get("/v1/members?limit=1"), Client(url, wrong(client.key), "stranger").get("/v1/members?limit=1")
     assert_problem(expired, 401, "unauthenticated")
@@ -119,9 +107,9 @@ def test_key_with_an_end(make_key, owner):
     assert token.status == 200 and token.json["expires_at"] > datetime.datetime.utcnow().isoformat()
 
 
-def test_key_of_a_wrong_kind(make_key):
-    done = make_key("EMPEROR", expect=1)
-    assert len(done.stderr.strip().splitlines()) == 1 and "fed_" not in done.stdout
+def test_key_of_a_wrong_kind():
+    done = keys_of.command("create", "--kind", "EMPEROR", "--label", "x")
+    assert done.returncode != 0 and len(done.stderr.strip().splitlines()) == 1 and "fed_" not in done.stdout
 
 
 def test_mistyped_key_is_refused_without_the_database(national, url, keys, admin):
@@ -132,7 +120,6 @@ def test_mistyped_key_is_refused_without_the_database(national, url, keys, admin
 
 def test_last_use_is_noted(make_key, owner):
     """Within the time the daemon allows itself; it never makes a request wait for that."""
-    from support.system import wait_until
     client = make_key()
     identity = key_id(owner, client)
     assert client.get("/v1/token").status == 200
@@ -169,17 +156,14 @@ def test_w84_revoked_token_fails_on_the_next_request(make_key, owner):
 def test_w84_revoked_by_the_command_line(make_key, owner):
     client = make_key("PARTNER")
     assert client.get("/v1/members?limit=1").status == 200
-    done = subprocess.run([binary(), "key", "revoke", "-c", str(run_directory() / "maillage.conf"), "--database",
-                           os.environ["MAILLAGE_DATABASE"], key_id(owner, client)],
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=30)
+    done = keys_of.command("revoke", key_id(owner, client))
     assert done.returncode == 0, done.stderr
     assert_problem(client.get("/v1/members?limit=1"), 401, "unauthenticated")
 
 
 def test_keys_are_listed_without_their_text(make_key):
     client = make_key()
-    done = subprocess.run([binary(), "key", "list", "-c", str(run_directory() / "maillage.conf"), "--database", os.environ["MAILLAGE_DATABASE"]],
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=30)
+    done = keys_of.command("list")
     assert done.returncode == 0 and done.stdout.strip(), done.stderr
     assert client.key.rsplit("_", 1)[-1] not in done.stdout
 

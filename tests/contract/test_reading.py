@@ -1,4 +1,4 @@
-"""Lists: numbers 21 to 29 (30 and 31 belong to later resources)."""
+"""Lists: numbers 21 to 31."""
 import base64
 import statistics
 import threading
@@ -259,3 +259,20 @@ def test_w29_filters_filter(national, crowd, scratch):
     assert ids(national.get(f"/v1/members?q={crowd}&region=84").json["data"]) == [one["id"]]
     assert ids(national.get(f"/v1/members?siret={one['siret']}").json["data"]) == [one["id"]]
     national.patch(f"/v1/members/{one['id']}", {"name": data.name()}, etag=scratch.read(one).etag)
+
+
+# --- 30, 31 -------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("include", ["delegation", "delegation.members.delegation", ""])
+def test_w30_nothing_is_included_unasked(national, contract, include):
+    """No operation of this stage declares `include`: it is refused by name, and never ignored."""
+    assert not any(parameter["name"] == "include" for operation in contract.operations for parameter in operation.parameters)
+    problem = assert_problem(national.get(f"/v1/members?limit=1&include={include}"), 400)
+    assert any(fault.get("parameter") == "include" for fault in problem["errors"])
+
+
+def test_w31_query_is_not_declared_yet(national):
+    """QUERY comes with the search twin; until then the method is refused like any other."""
+    answer = national.request("QUERY", "/v1/members", json={"filter": {}})
+    assert_problem(answer, 405, "method-not-allowed")
+    assert "QUERY" not in answer.header("Allow")
+    assert_problem(national.post("/v1/members/search", {"filter": {}}), 404, "not-found")
