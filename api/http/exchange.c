@@ -36,6 +36,15 @@ static struct header *find_answer_header(struct exchange *exchange, const char *
     return NULL;
 }
 
+const char *exchange_answer_header(const struct exchange *exchange, const char *name) {
+    for (size_t i = 0; i < exchange->answer_headers; i++) {
+        if (strcasecmp(exchange->answer_header[i].name, name) == 0) {
+            return exchange->answer_header[i].value;
+        }
+    }
+    return NULL;
+}
+
 void exchange_set_header(struct exchange *exchange, const char *name, const char *value) {
     const char *copy = clean_copy(exchange, value);
     struct header *header = find_answer_header(exchange, name);

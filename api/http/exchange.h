@@ -67,6 +67,8 @@ const char *exchange_header(const struct exchange *exchange, const char *name);
 void exchange_set_header(struct exchange *exchange, const char *name, const char *value);
 void exchange_print_header(struct exchange *exchange, const char *name, const char *format, ...)
     PRINTF_LIKE(3, 4);
+/* NULL when it was not set. */
+const char *exchange_answer_header(const struct exchange *exchange, const char *name);
 /* "Vary: A" then "Vary: B" gives "Vary: A, B". */
 void exchange_vary(struct exchange *exchange, const char *name);
 
