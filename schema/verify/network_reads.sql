@@ -1,0 +1,1 @@
+select * from network.member_at(engine.today()) where false;
