@@ -29,7 +29,8 @@ bool check_fault(struct checker *checker, const struct place *place, struct faul
     return false;
 }
 
-static unsigned type_of(const json_t *value) {
+/* To the standard 1.0 is an integer; to PostgreSQL, which gets what was sent, its text is none. */
+static unsigned type_of(const struct schema *schema, const json_t *value) {
     switch (json_typeof(value)) {
     case JSON_OBJECT:
         return TYPE_OBJECT;
@@ -40,7 +41,8 @@ static unsigned type_of(const json_t *value) {
     case JSON_INTEGER:
         return TYPE_INTEGER;
     case JSON_REAL:
-        return number_is_whole(value) ? TYPE_INTEGER : TYPE_NUMBER;
+        return schema->set->mode == SCHEMA_PLAIN && number_is_whole(value) ? TYPE_INTEGER
+                                                                           : TYPE_NUMBER;
     case JSON_NULL:
         return TYPE_NULL;
     default:
@@ -300,7 +302,7 @@ static bool check_in_place(struct checker *checker, const struct schema *schema,
 
 static bool check_by_type(struct checker *checker, const struct schema *schema, const json_t *value,
                           const struct place *place) {
-    switch (type_of(value)) {
+    switch (type_of(schema, value)) {
     case TYPE_OBJECT:
         return check_object(checker, schema, value, place);
     case TYPE_ARRAY:
@@ -323,7 +325,7 @@ static bool check_node(struct checker *checker, const struct schema *schema, con
         return check_fault(checker, place, (struct fault){.code = "read-only"}, value);
     if (depth_of(place) > SCHEMA_MAX_DEPTH)
         return check_fault(checker, place, (struct fault){.code = "too-deep"}, NULL);
-    if ((schema->types & type_of(value)) == 0)
+    if ((schema->types & type_of(schema, value)) == 0)
         return check_fault(checker, place,
                            (struct fault){.code = "wrong-type", .allowed = schema->types_text},
                            value);
