@@ -1,0 +1,80 @@
+"""The client as the edge gives it out: complete, from one origin, without anything inline."""
+import datetime
+import pathlib
+import re
+
+import pytest
+
+WEB = pathlib.Path(__file__).resolve().parents[2] / "web"
+
+
+@pytest.fixture(scope="module")
+def page(anonymous):
+    return anonymous.get("/", record=False)
+
+
+def linked(page):
+    return re.findall(r'(?:href|src)="([^"#][^"]*)"', page.text)
+
+
+def test_page_is_served(page):
+    assert page.status == 200 and page.media_type == "text/html"
+    assert '<html lang="fr">' in page.text and "<h1>" in page.text
+
+
+def test_everything_linked_is_there(page, anonymous):
+    assert len(linked(page)) >= 4
+    for target in linked(page):
+        answer = anonymous.get(target if target.startswith("/") else f"/{target}", record=False)
+        assert answer.status == 200, answer
+
+
+def test_nothing_from_elsewhere(page):
+    assert not [target for target in linked(page) if re.match(r"(?i)[a-z]+:|//", target)]
+
+
+def test_security_headers(page, anonymous):
+    for answer in (page, anonymous.get("/app.js", record=False), anonymous.get("/nothing-here", record=False)):
+        assert answer.header("X-Content-Type-Options") == "nosniff"
+        assert answer.header("Referrer-Policy")
+    policy = page.header("Content-Security-Policy")
+    assert "default-src 'self'" in policy and "frame-ancestors 'none'" in policy and "unsafe" not in policy
+
+
+def test_nothing_inline(page):
+    assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=|javascript:", page.text, re.IGNORECASE)
+
+
+def test_script_writes_no_markup():
+    for script in WEB.rglob("*.js"):
+        text = script.read_text("utf-8")
+        assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function", text), script
+
+
+def test_operations_named_in_the_client_exist(contract):
+    named = re.findall(r'contract\.operation\("([A-Za-z]+)"\)', (WEB / "app.js").read_text("utf-8"))
+    known = {operation["operationId"] for methods in contract.document["paths"].values()
+             for operation in methods.values() if isinstance(operation, dict) and "operationId" in operation}
+    assert named and set(named) <= known
+
+
+def test_missing_page_is_a_problem(anonymous):
+    answer = anonymous.get("/nothing-here", record=False)
+    assert answer.status == 404 and answer.code == "not-found" and answer.json["request_id"]
+
+
+def test_hidden_files_stay_hidden(anonymous):
+    assert anonymous.get("/.git/config", record=False).status == 404
+
+
+def test_security_contact(anonymous):
+    answer = anonymous.get("/.well-known/security.txt", record=False)
+    assert answer.status == 200 and answer.media_type == "text/plain"
+    expires = re.search(r"^Expires: (.*)$", answer.text, re.MULTILINE).group(1)
+    assert datetime.datetime.fromisoformat(expires.replace("Z", "+00:00")) > datetime.datetime.now(datetime.timezone.utc)
+    assert re.search(r"^Contact: \S+$", answer.text, re.MULTILINE)
+
+
+def test_text_is_compressed_for_those_who_ask(anonymous):
+    answer = anonymous.get("/app.js", headers={"Accept-Encoding": "gzip"}, record=False)
+    assert answer.header("Content-Encoding") == "gzip" and "Accept-Encoding" in answer.header("Vary")
