@@ -96,7 +96,8 @@ static void judge_read_only(struct call *call) {
 /* Leaves the connection in `pipeline` when the transaction stays open, else gives it back. */
 static bool run_on_pool(struct call *call, struct failure *ret_failure) {
     struct database *database = call->database;
-    int64_t wait_us = clock_monotonic_us() + (int64_t)database->pool_wait_ms * 1000;
+    unsigned wait_ms = call->opening->no_wait ? 0 : database->pool_wait_ms;
+    int64_t wait_us = clock_monotonic_us() + (int64_t)wait_ms * 1000;
     for (unsigned attempt = 0;; attempt++) {
         struct connection *connection = pool_take(database->requests, wait_us, ret_failure);
         if (connection == NULL)
