@@ -259,7 +259,7 @@ static bool no_alternative(struct checker *checker, const struct alternatives *a
     const struct schema *meant = NULL;
     size_t candidates = 0;
     for (size_t i = 0; i < alternatives->count; i++)
-        if (admits(alternatives->schema[i], type_of(value))) {
+        if (admits(alternatives->schema[i], type_of(alternatives->schema[i], value))) {
             meant = alternatives->schema[i];
             candidates++;
         }
