@@ -114,8 +114,13 @@ comment on function report.moves(date, date) is
 create function report.member_moves(from_date date, to_date date, grouping_name text)
     returns table ("from" date, "to" date, "by" text, joined bigint, rejoined bigint, "left" bigint, net bigint,
         groups json)
-    language sql stable security definer set search_path = pg_catalog, pg_temp
+    language plpgsql stable security definer set search_path = pg_catalog, pg_temp
     as $$
+begin
+    if from_date > to_date then
+        perform engine.refuse('moves_dates_order', 'the last day is before the first');
+    end if;
+    return query
     with moved as (
         select v.move, case when grouping_name = 'delegation'
             then report.group_key(grouping_name, v.member_id, v.on_date)
@@ -135,8 +140,8 @@ create function report.member_moves(from_date date, to_date date, grouping_name 
         coalesce(json_agg(json_build_object('key', c.key, 'label', c.label, 'joined', c.joined,
             'rejoined', c.rejoined, 'left', c.gone, 'net', c.joined + c.rejoined - c.gone)
             order by c.place, c.joined desc, c.label collate "fr-x-icu"), '[]')
-    from counted c
-    $$;
+    from counted c;
+end $$;
 comment on function report.member_moves(date, date, text) is
     'Moves between two days by group; a line of the report is that of the last day, a delegation that of the move.';
 
@@ -157,7 +162,7 @@ begin
         from report.active_members(on_date) a join report.kind_doubt d on d.member_id = a.member_id
         where d.starts_on <= on_date and (d.ends_on is null or on_date <= d.ends_on);
         if doubtful > 0 then
-            perform engine.refuse('formula_refused', 'ETTI and ETT-ESS are not told apart on that day',
+            perform engine.refuse('figure_not_separable', 'ETTI and ETT-ESS are not told apart on that day',
                 jsonb_build_object('formula', formula_id, 'as_of', on_date, 'unverified_members', doubtful));
         end if;
     end if;
@@ -175,7 +180,7 @@ comment on function report.siae_share(date, text) is
 
 create function report.coverage_gaps(on_date date)
     returns table (region_code text, region_name text, members_count bigint, attached_to json)
-    language sql stable security definer set search_path = pg_catalog, pg_temp
+    language sql stable
     as $$
     with uncovered as (
         select r.code, r.name from reference.region r
@@ -201,6 +206,14 @@ create function report.coverage_gaps(on_date date)
     $$;
 comment on function report.coverage_gaps(date) is
     'Regions of that day without a delegation, the members they have, and the delegations that look after them.';
+
+create function report.coverage_gap_list(on_date date) returns table (as_of date, regions json)
+    language sql stable security definer set search_path = pg_catalog, pg_temp
+    as $$
+    select on_date, coalesce(json_agg(g order by g.members_count desc, g.region_name), '[]')
+    from report.coverage_gaps(on_date) g
+    $$;
+comment on function report.coverage_gap_list(date) is 'The regions without a delegation as one row.';
 
 -- --- workforce and exits ---
 

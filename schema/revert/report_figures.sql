@@ -1,0 +1,12 @@
+begin;
+drop function report.published_figures();
+drop function report.compute(report.published_figure);
+drop function report.sum_printed(report.published_figure, jsonb);
+drop function report.count_people(jsonb);
+drop function report.count_joined(jsonb);
+drop function report.count_members(jsonb);
+delete from report.published_figure;
+delete from report.formula where id in ('MEMBERS_GROWTH_RATE', 'WORKFORCE_PART');
+revoke usage on schema report from maillage_app;
+call engine.set_revision('report_functions');
+commit;
