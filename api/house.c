@@ -1,4 +1,5 @@
-/* Opens what every command but migrate needs, in the order of dependence, and closes it the other way round. */
+/* Opens what every command but migrate needs, in the order of dependence, and closes it the other
+ * way round. */
 #include "base.h"
 #include "commands.h"
 
@@ -123,7 +124,8 @@ void house_close(struct house *house) {
     explicit_bzero(house->config.secret, sizeof house->config.secret);
 }
 
-/* A special operation that the contract does not mark, or a mark that no special operation answers. */
+/* A special operation that the contract does not mark, or a mark that no special operation answers.
+ */
 static bool check_specials(const struct house *house, char *reterr, size_t reterr_size) {
     size_t specials = 0;
     const char *const *name = special_names(&specials);

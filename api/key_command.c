@@ -1,5 +1,5 @@
-/* maillage key: makes, lists and revokes API keys, as the owner of the database. A key is printed once, when it is
- * made; the database keeps its digest. */
+/* maillage key: makes, lists and revokes API keys, as the owner of the database. A key is printed
+ * once, when it is made; the database keeps its digest. */
 #include "base.h"
 #include "commands.h"
 
@@ -8,12 +8,13 @@
 
 enum { KEY_ARENA = 1 << 20, DAYS_MAX = 365 };
 
-static const char usage[] =
-    "  maillage key create -c FICHIER --database URI --kind GENRE --label TEXTE [--delegation SLUG|ID]\n"
-    "                      [--member ID] [--days N] [--scopes a,b]\n"
-    "      GENRE : PARTNER, STRUCTURE (--member), DELEGATION (--delegation), NATIONAL ; N : 1 à 365 jours\n"
-    "  maillage key list   -c FICHIER --database URI\n"
-    "  maillage key revoke -c FICHIER --database URI --id ID\n";
+static const char usage[] = "  maillage key create -c FICHIER --database URI --kind GENRE --label "
+                            "TEXTE [--delegation SLUG|ID]\n"
+                            "                      [--member ID] [--days N] [--scopes a,b]\n"
+                            "      GENRE : PARTNER, STRUCTURE (--member), DELEGATION "
+                            "(--delegation), NATIONAL ; N : 1 à 365 jours\n"
+                            "  maillage key list   -c FICHIER --database URI\n"
+                            "  maillage key revoke -c FICHIER --database URI --id ID\n";
 
 struct key_call {
     int count;
@@ -34,12 +35,12 @@ static bool run(struct key_call *call, const char *sql, int parameters, const ch
     struct principal principal;
     struct failure failure = {0};
     if (statement_fixed(sql, parameters, value, call->arena, &text) &&
-        database_run(call->database, &opening, &text, 1, true, call->arena, &principal, ret_rows, NULL,
-                     &failure)) {
+        database_run(call->database, &opening, &text, 1, true, call->arena, &principal, ret_rows,
+                     NULL, &failure)) {
         return true;
     }
-    fprintf(stderr, "maillage: the database refused: %s %s %s\n",
-            failure.code ? failure.code : "", failure.sqlstate, failure.constraint);
+    fprintf(stderr, "maillage: the database refused: %s %s %s\n", failure.code ? failure.code : "",
+            failure.sqlstate, failure.constraint);
     return false;
 }
 
@@ -62,9 +63,12 @@ static int create(struct key_call *call) {
         return 1;
     }
     key_digest(slice_of(key), digest);
-    const char *const value[] = {option(call, "--kind"),       option(call, "--label"),
-                                 digest,                       option(call, "--delegation"),
-                                 option(call, "--member"),     option(call, "--scopes"),
+    const char *const value[] = {option(call, "--kind"),
+                                 option(call, "--label"),
+                                 digest,
+                                 option(call, "--delegation"),
+                                 option(call, "--member"),
+                                 option(call, "--scopes"),
                                  arena_print(call->arena, "%" PRIu64, number)};
     if (!run(call, sql, COUNT_OF(value), value, true, &rows)) {
         return 1;
@@ -77,7 +81,8 @@ static int create(struct key_call *call) {
 static int list(struct key_call *call) {
     static const char sql[] =
         "select k.id, k.kind, k.label, k.expires_at::date, u.last_used_at,"
-        " case when k.revoked_at is not null then 'revoked' when k.expires_at <= now() then 'expired'"
+        " case when k.revoked_at is not null then 'revoked' when k.expires_at <= now() then "
+        "'expired'"
         " else 'valid' end from access.api_key k left join access.key_use u on u.key_id = k.id"
         " order by k.created_at";
     struct rows *rows = NULL;
@@ -135,8 +140,9 @@ static int with_database(struct key_call *call, int (*action)(struct key_call *c
 }
 
 int command_key(int count, char **argument) {
-    static const char *const options[] = {"-c",       "--database", "--kind", "--label", "--delegation",
-                                          "--member", "--days",     "--scopes", "--id",   NULL};
+    static const char *const options[] = {"-c",           "--database", "--kind", "--label",
+                                          "--delegation", "--member",   "--days", "--scopes",
+                                          "--id",         NULL};
     static const struct {
         const char *name;
         int (*run)(struct key_call *call);

@@ -7,7 +7,8 @@ static const char usage[] =
     "maillage — service de données d'un réseau d'entreprises solidaires\n"
     "\n"
     "  maillage serve   -c FICHIER               répond aux requêtes jusqu'à SIGTERM\n"
-    "  maillage check   -c FICHIER               vérifie réglages, contrat, SQL et base, sans servir\n"
+    "  maillage check   -c FICHIER               vérifie réglages, contrat, SQL et base, sans "
+    "servir\n"
     "  maillage migrate --database URI [--schema DOSSIER]   met le schéma à jour (sqitch)\n"
     "  maillage key     create|list|revoke …     gère les clés d'accès (maillage key --help)\n"
     "  maillage --version\n";

@@ -1,4 +1,5 @@
-/* maillage migrate: the schema to the last change of the plan. sqitch does the work; this knows where things are. */
+/* maillage migrate: the schema to the last change of the plan. sqitch does the work; this knows
+ * where things are. */
 #include "base.h"
 #include "commands.h"
 

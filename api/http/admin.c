@@ -22,9 +22,8 @@ static void answer_metrics(struct exchange *exchange, const struct admin *admin)
     database_figures(admin->database, true, &gauges.exports);
     exchange->status = 200;
     exchange_set_header(exchange, "Content-Type",
-                        openmetrics
-                            ? "application/openmetrics-text; version=1.0.0; charset=utf-8"
-                            : "text/plain; version=0.0.4; charset=utf-8");
+                        openmetrics ? "application/openmetrics-text; version=1.0.0; charset=utf-8"
+                                    : "text/plain; version=0.0.4; charset=utf-8");
     metrics_write(admin->metrics, &gauges, openmetrics, &exchange->answer);
 }
 

@@ -1,5 +1,5 @@
-/* The listener for the house: /livez (the process), /readyz (the database answers, with the schema this binary was
- * built for), /metrics. Never reachable from outside. */
+/* The listener for the house: /livez (the process), /readyz (the database answers, with the schema
+ * this binary was built for), /metrics. Never reachable from outside. */
 #ifndef MAILLAGE_ADMIN_H
 #define MAILLAGE_ADMIN_H
 

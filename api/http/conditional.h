@@ -1,6 +1,7 @@
-/* ETags and what callers do with them (wire conventions 3.7). A tag denotes the state of a resource: its version,
- * and behind a hyphen whatever else makes the bytes differ (format, chosen fields, day). If-Match looks at
- * the state alone and takes W/ too, because a proxy that compresses weakens every tag. */
+/* ETags and what callers do with them (wire conventions 3.7). A tag denotes the state of a
+ * resource: its version, and behind a hyphen whatever else makes the bytes differ (format, chosen
+ * fields, day). If-Match looks at the state alone and takes W/ too, because a proxy that compresses
+ * weakens every tag. */
 #ifndef MAILLAGE_CONDITIONAL_H
 #define MAILLAGE_CONDITIONAL_H
 
@@ -15,7 +16,8 @@ enum precondition {
 };
 enum precondition conditional_if_match(const char *if_match, uint64_t *ret_version);
 
-/* True when the caller already has this representation: weak comparison of whole tags, lists, "*". */
+/* True when the caller already has this representation: weak comparison of whole tags, lists, "*".
+ */
 bool conditional_none_match(const char *if_none_match, const char *etag);
 
 /* "17" or "17-9c41", quotes included; `variant` may be empty. */

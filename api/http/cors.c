@@ -4,9 +4,9 @@
 static const char exposed[] =
     "ETag, Link, Location, Total-Count, X-Request-Id, Retry-After, Deprecation, Sunset, "
     "Idempotency-Replayed, Preference-Applied, Api-Revision, Content-Disposition";
-static const char accepted[] =
-    "Authorization, Content-Type, Accept-Language, If-Match, If-None-Match, Idempotency-Key, Prefer, "
-    "X-Request-Id, traceparent";
+static const char accepted[] = "Authorization, Content-Type, Accept-Language, If-Match, "
+                               "If-None-Match, Idempotency-Key, Prefer, "
+                               "X-Request-Id, traceparent";
 
 static bool is_listed(struct slice origin, const char *allowed) {
     struct slice rest = slice_of(allowed), one;

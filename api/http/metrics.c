@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 /* Upper bounds of the duration histogram, in microseconds. */
-static const int64_t bound_us[] = {1000,   2500,   5000,    10000,   25000,   50000,
+static const int64_t bound_us[] = {1000,   2500,   5000,   10000,   25000,   50000,
                                    100000, 250000, 500000, 1000000, 2500000, 10000000};
 static const char *const bound_text[] = {"0.001", "0.0025", "0.005", "0.01", "0.025", "0.05",
                                          "0.1",   "0.25",   "0.5",   "1",    "2.5",   "10"};
@@ -122,11 +122,12 @@ static void write_requests(const struct metrics *metrics, bool openmetrics, stru
         for (unsigned status = 0; status < STATUSES; status++) {
             uint64_t count = atomic_load(&metrics->route[i].by_status[status]);
             if (count > 0) {
-                buffer_print(to,
-                             "maillage_http_requests_total{method=\"%s\",route=\"%s\",status=\"%u\"} "
-                             "%" PRIu64 "\n",
-                             route_method(&metrics->route[i]), route_path(&metrics->route[i]), status,
-                             count);
+                buffer_print(
+                    to,
+                    "maillage_http_requests_total{method=\"%s\",route=\"%s\",status=\"%u\"} "
+                    "%" PRIu64 "\n",
+                    route_method(&metrics->route[i]), route_path(&metrics->route[i]), status,
+                    count);
             }
         }
     }
@@ -143,8 +144,8 @@ static void write_histogram(const struct route_metrics *route, struct buffer *to
     }
     buffer_print(to, "%s_sum{method=\"%s\",route=\"%s\"} %.6f\n", name, route_method(route),
                  route_path(route), (double)atomic_load(&route->duration_us) / 1e6);
-    buffer_print(to, "%s_count{method=\"%s\",route=\"%s\"} %" PRIu64 "\n", name, route_method(route),
-                 route_path(route), count);
+    buffer_print(to, "%s_count{method=\"%s\",route=\"%s\"} %" PRIu64 "\n", name,
+                 route_method(route), route_path(route), count);
 }
 
 static void write_routes(const struct metrics *metrics, bool openmetrics, struct buffer *to) {
@@ -156,12 +157,14 @@ static void write_routes(const struct metrics *metrics, bool openmetrics, struct
             write_histogram(&metrics->route[i], to);
         }
     }
-    add_head(to, "maillage_http_response_bytes", "counter", "Bytes of answers' bodies.", openmetrics);
+    add_head(to, "maillage_http_response_bytes", "counter", "Bytes of answers' bodies.",
+             openmetrics);
     for (size_t i = 0; i < metrics->routes; i++) {
         const struct route_metrics *route = &metrics->route[i];
         if (requests_of(route) > 0) {
-            buffer_print(to, "maillage_http_response_bytes_total{method=\"%s\",route=\"%s\"} %" PRIu64 "\n",
-                         route_method(route), route_path(route), atomic_load(&route->bytes));
+            buffer_print(
+                to, "maillage_http_response_bytes_total{method=\"%s\",route=\"%s\"} %" PRIu64 "\n",
+                route_method(route), route_path(route), atomic_load(&route->bytes));
         }
     }
 }
@@ -179,19 +182,29 @@ static void write_pools(const struct metrics_gauges *gauges, bool openmetrics, s
     const struct {
         const char *name, *help;
         size_t at;
-    } gauge[] = {
-        {"maillage_pool_size", "Connections the pool may hold.", offsetof(struct database_figures, size)},
-        {"maillage_pool_open", "Connections open.", offsetof(struct database_figures, open)},
-        {"maillage_pool_busy", "Connections lent.", offsetof(struct database_figures, busy)},
-        {"maillage_pool_waiting", "Requests waiting.", offsetof(struct database_figures, waiting)},
-    }, counter[] = {
-        {"maillage_pool_timeouts", "Waits that ended in 503.", offsetof(struct database_figures, waits_timed_out)},
-        {"maillage_pool_connects", "Connections made.", offsetof(struct database_figures, connects)},
-        {"maillage_pool_connect_failures", "Connections that failed.", offsetof(struct database_figures, connects_failed)},
-        {"maillage_pool_cancels", "Statements cancelled.", offsetof(struct database_figures, cancelled)},
-        {"maillage_pool_statements", "Statements run.", offsetof(struct database_figures, statements)},
-        {"maillage_pool_wait_microseconds", "Time spent waiting for a connection.", offsetof(struct database_figures, wait_us)},
-    };
+    } gauge[] =
+        {
+            {"maillage_pool_size", "Connections the pool may hold.",
+             offsetof(struct database_figures, size)},
+            {"maillage_pool_open", "Connections open.", offsetof(struct database_figures, open)},
+            {"maillage_pool_busy", "Connections lent.", offsetof(struct database_figures, busy)},
+            {"maillage_pool_waiting", "Requests waiting.",
+             offsetof(struct database_figures, waiting)},
+        },
+      counter[] = {
+          {"maillage_pool_timeouts", "Waits that ended in 503.",
+           offsetof(struct database_figures, waits_timed_out)},
+          {"maillage_pool_connects", "Connections made.",
+           offsetof(struct database_figures, connects)},
+          {"maillage_pool_connect_failures", "Connections that failed.",
+           offsetof(struct database_figures, connects_failed)},
+          {"maillage_pool_cancels", "Statements cancelled.",
+           offsetof(struct database_figures, cancelled)},
+          {"maillage_pool_statements", "Statements run.",
+           offsetof(struct database_figures, statements)},
+          {"maillage_pool_wait_microseconds", "Time spent waiting for a connection.",
+           offsetof(struct database_figures, wait_us)},
+      };
     for (size_t i = 0; i < COUNT_OF(gauge); i++) {
         add_head(to, gauge[i].name, "gauge", gauge[i].help, openmetrics);
         for (size_t j = 0; j < COUNT_OF(pool); j++) {
@@ -234,15 +247,16 @@ static double open_descriptors(void) {
     return count > 3 ? count - 3 : 0; /* ".", ".." and the folder itself */
 }
 
-void metrics_write(const struct metrics *metrics, const struct metrics_gauges *gauges, bool openmetrics,
-                   struct buffer *to) {
+void metrics_write(const struct metrics *metrics, const struct metrics_gauges *gauges,
+                   bool openmetrics, struct buffer *to) {
     write_routes(metrics, openmetrics, to);
     for (size_t i = 0; i < METRIC_EVENTS; i++) {
         add_head(to, event_text[i].name, "counter", event_text[i].help, openmetrics);
         buffer_print(to, "%s_total %" PRIu64 "\n", event_text[i].name,
                      atomic_load(&metrics->event[i]));
     }
-    add_head(to, "maillage_log_lost_lines", "counter", "Log lines the sink did not take.", openmetrics);
+    add_head(to, "maillage_log_lost_lines", "counter", "Log lines the sink did not take.",
+             openmetrics);
     buffer_print(to, "maillage_log_lost_lines_total %" PRIu64 "\n", log_lost_lines());
     add_gauge(to, "maillage_http_in_flight", "Requests being answered.", gauges->in_flight);
     add_gauge(to, "maillage_http_connections", "Open HTTP connections.", gauges->connections);

@@ -1,5 +1,5 @@
-/* Counters of the HTTP side, by route template and never by path, in Prometheus text form. All are atomic;
- * counting is a few additions per request. */
+/* Counters of the HTTP side, by route template and never by path, in Prometheus text form. All are
+ * atomic; counting is a few additions per request. */
 #ifndef MAILLAGE_METRICS_H
 #define MAILLAGE_METRICS_H
 
@@ -34,7 +34,7 @@ struct metrics_gauges {
     struct database_figures requests, exports;
 };
 /* `openmetrics` adds the closing line and the suffixes that OpenMetrics 1.0 asks for. */
-void metrics_write(const struct metrics *metrics, const struct metrics_gauges *gauges, bool openmetrics,
-                   struct buffer *to);
+void metrics_write(const struct metrics *metrics, const struct metrics_gauges *gauges,
+                   bool openmetrics, struct buffer *to);
 
 #endif

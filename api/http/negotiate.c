@@ -10,7 +10,8 @@ struct choice {
     bool charset_is_foreign;
 };
 
-/* "0.9" → 900; what is no weight counts as full, as clients that write nonsense expect an answer. */
+/* "0.9" → 900; what is no weight counts as full, as clients that write nonsense expect an answer.
+ */
 static unsigned read_weight(struct slice text) {
     unsigned weight = 0, unit = 100;
     if (text.size == 0 || (text.at[0] != '0' && text.at[0] != '1')) {

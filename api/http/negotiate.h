@@ -1,11 +1,12 @@
-/* What a caller accepts and sends: media types with their weights, languages, preferences (RFC 9110, RFC 7240). */
+/* What a caller accepts and sends: media types with their weights, languages, preferences (RFC
+ * 9110, RFC 7240). */
 #ifndef MAILLAGE_NEGOTIATE_H
 #define MAILLAGE_NEGOTIATE_H
 
 #include "exchange.h"
 
-/* Index of the best of `offer` for an Accept header (NULL: the first), or -1 when none is acceptable.
- * Equal weights: the more specific range, then the earlier offer. */
+/* Index of the best of `offer` for an Accept header (NULL: the first), or -1 when none is
+ * acceptable. Equal weights: the more specific range, then the earlier offer. */
 int negotiate_type(const char *accept, const struct media_type *offer, size_t offers);
 
 /* French unless English is asked for with a higher weight. */

@@ -27,13 +27,37 @@ struct problems {
 
 /* What the engine answers by itself, wherever the database or the contract stand. */
 static const char *const needed[] = {
-    "malformed-json", "duplicate-key", "validation-failed", "invalid-parameter",
-    "limit-out-of-range", "cursor-invalid", "idempotency-key-required", "invalid-idempotency-key",
-    "token-in-query", "bad-request-target", "unauthenticated", "forbidden", "not-found",
-    "method-not-allowed", "not-acceptable", "conflict", "idempotency-in-progress",
-    "idempotency-key-reused", "precondition-required", "invalid-precondition", "version-conflict",
-    "payload-too-large", "uri-too-long", "headers-too-large", "unsupported-media-type",
-    "too-many-rows", "internal-error", "database-unavailable", "pool-exhausted", "busy",
+    "malformed-json",
+    "malformed-csv",
+    "duplicate-key",
+    "validation-failed",
+    "invalid-parameter",
+    "limit-out-of-range",
+    "cursor-invalid",
+    "idempotency-key-required",
+    "invalid-idempotency-key",
+    "token-in-query",
+    "bad-request-target",
+    "unauthenticated",
+    "forbidden",
+    "not-found",
+    "method-not-allowed",
+    "not-acceptable",
+    "conflict",
+    "idempotency-in-progress",
+    "idempotency-key-reused",
+    "precondition-required",
+    "invalid-precondition",
+    "version-conflict",
+    "payload-too-large",
+    "uri-too-long",
+    "headers-too-large",
+    "unsupported-media-type",
+    "too-many-rows",
+    "internal-error",
+    "database-unavailable",
+    "pool-exhausted",
+    "busy",
     "statement-timeout",
 };
 
@@ -58,8 +82,8 @@ const struct problem *problems_find(const struct problems *problems, const char 
 const struct problem *problems_of_constraint(const struct problems *problems,
                                              const char *constraint) {
     struct constraint_name wanted = {.name = constraint};
-    const struct constraint_name *found = bsearch(&wanted, problems->constraint,
-                                                  problems->constraints, sizeof wanted, by_constraint);
+    const struct constraint_name *found =
+        bsearch(&wanted, problems->constraint, problems->constraints, sizeof wanted, by_constraint);
     return found ? found->problem : NULL;
 }
 
@@ -156,7 +180,8 @@ struct problems *problems_load(const char *path, const char *public_url, char *r
     struct problems *problems = calloc(1, sizeof *problems);
     json_t *document = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
     if (!problems || !document) {
-        snprintf(reterr, reterr_size, "problems: %s: %s", path, document ? "no memory" : error.text);
+        snprintf(reterr, reterr_size, "problems: %s: %s", path,
+                 document ? "no memory" : error.text);
         json_decref(document);
         free(problems);
         return NULL;
@@ -166,7 +191,8 @@ struct problems *problems_load(const char *path, const char *public_url, char *r
     const json_t *list = json_object_get(document, "problems");
     if (!read_problems(problems, list) || !read_constraints(problems, list) ||
         !read_faults(problems, json_object_get(document, "faults"))) {
-        snprintf(reterr, reterr_size, "problems: %s: an entry lacks its code, status or texts", path);
+        snprintf(reterr, reterr_size, "problems: %s: an entry lacks its code, status or texts",
+                 path);
         problems_free(problems);
         return NULL;
     }
@@ -197,7 +223,8 @@ static void add_member(struct buffer *to, const char *name, const char *text) {
     buffer_add_json(to, slice_of(text));
 }
 
-/* Copies `text`, each {name} replaced through `value_of(name)`; an unknown name is left as it stands. */
+/* Copies `text`, each {name} replaced through `value_of(name)`; an unknown name is left as it
+ * stands. */
 static void fill(struct buffer *to, const char *text,
                  const char *(*value_of)(const void *user, struct slice name), const void *user) {
     struct slice rest = slice_of(text), before, after, name, tail;
@@ -326,7 +353,8 @@ void problem_answer(const struct problems *problems, struct exchange *exchange, 
     buffer_clear(to);
     exchange->status = problem->status;
     exchange->problem_code = problem->code;
-    buffer_print(to, "{\"type\":\"%s/v1/problems/%s\",\"title\":", problems->public_url, problem->code);
+    buffer_print(to, "{\"type\":\"%s/v1/problems/%s\",\"title\":", problems->public_url,
+                 problem->code);
     buffer_add_json(to, slice_of(problem->title[exchange->language]));
     buffer_print(to, ",\"status\":%u,\"detail\":", problem->status);
     add_filled(to, problem->detail[exchange->language], value_of_member, extra);

@@ -1,5 +1,6 @@
-/* Problems (RFC 9457): the catalogue made from openapi/problems.yaml, and the answers written from it.
- * Every answer of status 400 and above is one of these; a code that the catalogue lacks does not exist. */
+/* Problems (RFC 9457): the catalogue made from openapi/problems.yaml, and the answers written from
+ * it. Every answer of status 400 and above is one of these; a code that the catalogue lacks does
+ * not exist. */
 #ifndef MAILLAGE_PROBLEM_H
 #define MAILLAGE_PROBLEM_H
 
@@ -18,7 +19,8 @@ struct problem {
     const char *pointer; /* the field a constraint speaks of, or NULL */
 };
 
-/* NULL and one line in `reterr` when the file cannot be read or lacks a code that the engine itself uses. */
+/* NULL and one line in `reterr` when the file cannot be read or lacks a code that the engine itself
+ * uses. */
 MUST_CHECK struct problems *problems_load(const char *path, const char *public_url, char *reterr,
                                           size_t reterr_size);
 void problems_free(struct problems *problems);
@@ -27,7 +29,8 @@ size_t problems_count(const struct problems *problems);
 const struct problem *problems_at(const struct problems *problems, size_t index);
 const struct problem *problems_find(const struct problems *problems, const char *code);
 /* The problem that a database constraint means, or NULL. */
-const struct problem *problems_of_constraint(const struct problems *problems, const char *constraint);
+const struct problem *problems_of_constraint(const struct problems *problems,
+                                             const char *constraint);
 
 /* A further member of the answer; also fills {name} in the detail. */
 struct problem_member {
@@ -42,8 +45,8 @@ struct problem_extra {
     size_t members;
 };
 
-/* Turns the exchange's answer into the problem `code`; `extra` may be NULL. A member `retry_after` is also
- * sent as header. Whatever the answer held before is dropped. */
+/* Turns the exchange's answer into the problem `code`; `extra` may be NULL. A member `retry_after`
+ * is also sent as header. Whatever the answer held before is dropped. */
 void problem_answer(const struct problems *problems, struct exchange *exchange, const char *code,
                     const struct problem_extra *extra);
 

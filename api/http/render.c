@@ -163,14 +163,15 @@ static void add_decimal_comma(struct slice value, struct buffer *to) {
     }
 }
 
-void render_csv_cell(struct slice value, enum csv_dialect dialect, bool is_number, struct buffer *to) {
+void render_csv_cell(struct slice value, enum csv_dialect dialect, bool is_number,
+                     struct buffer *to) {
     char separator = dialect == CSV_EXCEL_FR ? ';' : ',';
     if (is_number && dialect == CSV_EXCEL_FR) {
         add_decimal_comma(value, to);
         return;
     }
-    bool formula = dialect == CSV_EXCEL_FR && !is_number && value.size > 0 &&
-                   strchr("=+-@\t\r", value.at[0]);
+    bool formula =
+        dialect == CSV_EXCEL_FR && !is_number && value.size > 0 && strchr("=+-@\t\r", value.at[0]);
     if (formula) {
         add_quoted(value, "'", to);
     } else if (needs_quotes(value, separator)) {

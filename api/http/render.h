@@ -1,5 +1,5 @@
-/* One writer for every format: rows' text goes out by column type, straight from the database's answer.
- * Numbers and nested JSON are copied as they are, so nothing is ever rounded on the way. */
+/* One writer for every format: rows' text goes out by column type, straight from the database's
+ * answer. Numbers and nested JSON are copied as they are, so nothing is ever rounded on the way. */
 #ifndef MAILLAGE_RENDER_H
 #define MAILLAGE_RENDER_H
 
@@ -10,7 +10,8 @@
 
 enum { RENDER_MAX_COLUMNS = 96 };
 
-/* Which columns go out, under which names: those of the contract, that the caller may see and asked for. */
+/* Which columns go out, under which names: those of the contract, that the caller may see and asked
+ * for. */
 struct render_plan {
     struct {
         const char *name;
@@ -25,8 +26,8 @@ struct render_plan {
 
 /* `fields` may be NULL: all. False when memory is short. */
 MUST_CHECK bool render_prepare(const struct operation *operation, const struct rows *rows,
-                               enum caller caller, const struct argument *fields, struct arena *arena,
-                               struct render_plan *ret_plan);
+                               enum caller caller, const struct argument *fields,
+                               struct arena *arena, struct render_plan *ret_plan);
 
 /* {"id":"…",…}; `with_masked` adds the array of masked names. */
 void render_json(const struct render_plan *plan, const struct rows *rows, int row, bool with_masked,
@@ -40,6 +41,7 @@ void render_csv_head(const struct render_plan *plan, enum csv_dialect dialect, s
 void render_csv_row(const struct render_plan *plan, const struct rows *rows, int row,
                     enum csv_dialect dialect, struct buffer *to);
 /* One cell, quoted where needed. */
-void render_csv_cell(struct slice value, enum csv_dialect dialect, bool is_number, struct buffer *to);
+void render_csv_cell(struct slice value, enum csv_dialect dialect, bool is_number,
+                     struct buffer *to);
 
 #endif

@@ -140,8 +140,9 @@ static void answer_with_bytes(struct exchange *exchange, struct _u_response *res
 
 /* Our last word when memory is short; short enough to need none. */
 static void answer_without_memory(struct _u_response *response) {
-    static const char body[] = "{\"type\":\"about:blank\",\"title\":\"Service momentanément indisponible\","
-                               "\"status\":503,\"code\":\"internal-error\"}";
+    static const char body[] =
+        "{\"type\":\"about:blank\",\"title\":\"Service momentanément indisponible\","
+        "\"status\":503,\"code\":\"internal-error\"}";
     u_map_put(response->map_header, "Content-Type", "application/problem+json");
     u_map_put(response->map_header, "Retry-After", "1");
     ulfius_set_binary_body_response(response, 503, body, sizeof body - 1);
@@ -297,12 +298,13 @@ static bool start_listening(struct server *server) {
         {MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL},
         {MHD_OPTION_END, 0, NULL},
     };
-    unsigned flags = MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL |
-                     MHD_USE_ITC | MHD_USE_ERROR_LOG;
+    unsigned flags = MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD |
+                     MHD_USE_POLL | MHD_USE_ITC | MHD_USE_ERROR_LOG;
     return ulfius_start_framework_with_mhd_options(&server->instance, flags, options) == U_OK;
 }
 
-struct server *server_start(const struct server_options *options, char *reterr, size_t reterr_size) {
+struct server *server_start(const struct server_options *options, char *reterr,
+                            size_t reterr_size) {
     struct server *server = calloc(1, sizeof *server);
     if (!server) {
         snprintf(reterr, reterr_size, "no memory for a listener");

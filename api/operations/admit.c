@@ -15,7 +15,8 @@ static bool is_request_id(const char *text) {
     if (size < 8 || size > EXCHANGE_REQUEST_ID_SIZE) {
         return false;
     }
-    return strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-") == size;
+    return strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-") ==
+           size;
 }
 
 /* "00-<32 hex>-<16 hex>-<2 hex>"; anything else is ignored, never an error. */
@@ -58,18 +59,19 @@ static bool refuse_target(struct call *call, enum uri_fault fault, struct slice 
         return call_refuse(call, "uri-too-long");
     }
     if (fault == URI_REPEATED || fault == URI_EMPTY_NAME) {
-        faults_add(&faults, (struct fault){
-                                .parameter = arena_copy(call->arena, name),
-                                .code = fault == URI_REPEATED ? "repeated-parameter"
-                                                              : "unknown-parameter"});
+        faults_add(&faults, (struct fault){.parameter = arena_copy(call->arena, name),
+                                           .code = fault == URI_REPEATED ? "repeated-parameter"
+                                                                         : "unknown-parameter"});
         return call_refuse_with(call, "invalid-parameter", &extra);
     }
     return call_refuse(call, "bad-request-target");
 }
 
-/* A key in the URL stands in logs and histories: it is refused wherever it stands, and counted as leaked. */
+/* A key in the URL stands in logs and histories: it is refused wherever it stands, and counted as
+ * leaked. */
 static bool refuse_token_in_query(struct call *call) {
-    static const char *const names[] = {"access_token", "api_key", "apikey", "token", "authorization"};
+    static const char *const names[] = {"access_token", "api_key", "apikey", "token",
+                                        "authorization"};
     for (size_t i = 0; i < call->uri.pairs; i++) {
         const struct uri_pair *pair = &call->uri.pair[i];
         bool leaked = slice_starts_with(pair->value, SLICE("fed_"));
@@ -215,8 +217,8 @@ bool admit_credentials(struct call *call) {
         .key_digest = call->has_key ? call->bearer.digest : NULL,
         .scope = call->operation->public ? NULL : call->operation->scope,
         .request_id = call->exchange->request_id,
-        .writes = call->operation->kind == OPERATION_CREATE ||
-                  call->operation->kind == OPERATION_UPDATE,
+        .writes =
+            call->operation->kind == OPERATION_CREATE || call->operation->kind == OPERATION_UPDATE,
     };
     return true;
 }
@@ -231,7 +233,8 @@ static bool refuse_accept(struct call *call) {
     }
     buffer_add_char(&list, ']');
     struct problem_extra extra = {
-        .member = {{"available", arena_copy(call->arena, buffer_slice(&list)), true}}, .members = 1};
+        .member = {{"available", arena_copy(call->arena, buffer_slice(&list)), true}},
+        .members = 1};
     buffer_release(&list);
     exchange_vary(call->exchange, "Accept");
     return extra.member[0].text ? call_refuse_with(call, "not-acceptable", &extra)
@@ -309,7 +312,8 @@ bool admit_arguments(struct call *call) {
         }
     }
     struct problem_extra extra = {.faults = faults};
-    bool limit_alone = faults->found == 1 && strcmp(faults->item[0].code, "limit-out-of-range") == 0;
+    bool limit_alone =
+        faults->found == 1 && strcmp(faults->item[0].code, "limit-out-of-range") == 0;
     return call_refuse_with(call, limit_alone ? "limit-out-of-range" : "invalid-parameter", &extra);
 }
 
@@ -353,7 +357,8 @@ static bool admit_idempotency(struct call *call) {
 bool admit_conditions(struct call *call) {
     enum operation_kind kind = call->operation->kind;
     if (kind == OPERATION_UPDATE) {
-        switch (conditional_if_match(exchange_header(call->exchange, "If-Match"), &call->if_match)) {
+        switch (
+            conditional_if_match(exchange_header(call->exchange, "If-Match"), &call->if_match)) {
         case PRECONDITION_ABSENT:
             return call_refuse(call, "precondition-required");
         case PRECONDITION_BAD:

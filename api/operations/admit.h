@@ -8,7 +8,8 @@
 void admit_identify(struct call *call);
 /* Target, route and method → operation. Also answers redirects, OPTIONS, 404, 405. */
 MUST_CHECK bool admit_route(struct call *call);
-/* Credentials by their form alone: absent, malformed, or a key to be looked up with the statement. */
+/* Credentials by their form alone: absent, malformed, or a key to be looked up with the statement.
+ */
 MUST_CHECK bool admit_credentials(struct call *call);
 /* Formats of answer and body, sizes. */
 MUST_CHECK bool admit_formats(struct call *call);

@@ -94,7 +94,8 @@ bool call_run(struct call *call, const struct statement_text *statement, size_t 
     for (int try_number = 1;; try_number++) {
         *ret_failure = (struct failure){0};
         if (database_run(call->service->database, &call->opening, statement, count, commit,
-                         call->arena, &call->exchange->principal, ret_rows, ret_open, ret_failure)) {
+                         call->arena, &call->exchange->principal, ret_rows, ret_open,
+                         ret_failure)) {
             if (call->exchange->principal.key_id) {
                 database_note_key_use(call->service->database, call->exchange->principal.key_id);
             }
@@ -181,9 +182,10 @@ bool call_refuse_with(struct call *call, const char *code, const struct problem_
         exchange_print_header(exchange, "WWW-Authenticate", "Bearer realm=\"maillage\"%s",
                               call->has_key ? ", error=\"invalid_token\"" : "");
     } else if (exchange->status == 403 && call->operation && call->operation->scope) {
-        exchange_print_header(exchange, "WWW-Authenticate",
-                              "Bearer realm=\"maillage\", error=\"insufficient_scope\", scope=\"%s\"",
-                              call->operation->scope);
+        exchange_print_header(
+            exchange, "WWW-Authenticate",
+            "Bearer realm=\"maillage\", error=\"insufficient_scope\", scope=\"%s\"",
+            call->operation->scope);
     }
     return false;
 }

@@ -1,5 +1,6 @@
-/* One exchange on its way through the daemon, once its operation is known. Each step fills its part; a step that
- * refuses has already written the problem and says false, and nothing after it runs. */
+/* One exchange on its way through the daemon, once its operation is known. Each step fills its
+ * part; a step that refuses has already written the problem and says false, and nothing after it
+ * runs. */
 #ifndef MAILLAGE_CALL_H
 #define MAILLAGE_CALL_H
 
@@ -46,14 +47,16 @@ MUST_CHECK bool call_bind(struct call *call);
 /* Builds the operation's own statement in its plain shape. */
 MUST_CHECK bool call_statement(struct call *call, struct statement_text *ret_text);
 
-/* Runs `count` statements in a session of the caller; repeats when the database asks for it (serialization,
- * deadlock, stale plan), at most CALL_MAX_TRIES times. False: `ret_failure` says why, nothing is written yet. */
+/* Runs `count` statements in a session of the caller; repeats when the database asks for it
+ * (serialization, deadlock, stale plan), at most CALL_MAX_TRIES times. False: `ret_failure` says
+ * why, nothing is written yet. */
 enum { CALL_MAX_TRIES = 3 };
 MUST_CHECK bool call_run(struct call *call, const struct statement_text *statement, size_t count,
                          bool commit, struct rows **ret_rows, struct transaction **ret_open,
                          struct failure *ret_failure);
 
-/* Checks that this caller may use what it used: parameters, sort keys and fields that some may not see. */
+/* Checks that this caller may use what it used: parameters, sort keys and fields that some may not
+ * see. */
 MUST_CHECK bool call_may_use(struct call *call);
 
 /* Headers of every success: type, caching, variation. */

@@ -1,5 +1,6 @@
-/* Reads CSV as people's programs write it: with or without BOM, comma or semicolon, CRLF or LF, quoted cells with
- * separators, line breaks and doubled quotes inside. One record at a time, nothing kept. */
+/* Reads CSV as people's programs write it: with or without BOM, comma or semicolon, CRLF or LF,
+ * quoted cells with separators, line breaks and doubled quotes inside. One record at a time,
+ * nothing kept. */
 #ifndef MAILLAGE_CSV_READER_H
 #define MAILLAGE_CSV_READER_H
 
@@ -10,7 +11,7 @@ enum { CSV_MAX_CELLS = 128 };
 struct csv_reader {
     struct slice rest;
     char separator;
-    unsigned line;      /* physical line that the next record starts on; the first line is 1 */
+    unsigned line; /* physical line that the next record starts on; the first line is 1 */
     struct arena *arena;
 };
 

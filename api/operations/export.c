@@ -15,7 +15,7 @@ struct export {
     enum export_format format;
     enum csv_dialect dialect;
     bool end_marker;
-    bool head_due; /* the header row, always sent, even above no rows */
+    bool head_due;  /* the header row, always sent, even above no rows */
     uint64_t limit; /* 0 = none */
     uint64_t count;
     bool ended;
@@ -123,7 +123,8 @@ static void set_headers(const struct export *export) {
                           name, export->format == EXPORT_CSV ? "csv" : "ndjson");
 }
 
-/* The first block is read before the first header is sent: what fails until then is an ordinary problem. */
+/* The first block is read before the first header is sent: what fails until then is an ordinary
+ * problem. */
 static bool open_export(struct export *export, const struct statement_text *text) {
     struct call *call = export->call;
     struct failure failure = {0};

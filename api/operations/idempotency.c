@@ -1,7 +1,8 @@
 #include "base.h"
 #include "idempotency.h"
 
-static const char *const kept_headers[] = {"Content-Type", "Content-Language", "Location", "ETag",
+static const char *const kept_headers[] = {"Content-Type",       "Content-Language",
+                                           "Location",           "ETag",
                                            "Preference-Applied", "WWW-Authenticate"};
 
 bool idempotency_claim(struct call *call, struct statement_text *ret_text) {
@@ -72,7 +73,8 @@ void idempotency_replay(struct call *call) {
     }
     if (rows_count(rows) != 1 || !slice_to_unsigned(rows_value(rows, 0, 0), 599, &status) ||
         !restore_headers(call, rows_value(rows, 0, 1).at)) {
-        call_refuse(call, "idempotency-in-progress"); /* it ran out just now: the next try is a new one */
+        call_refuse(call,
+                    "idempotency-in-progress"); /* it ran out just now: the next try is a new one */
         return;
     }
     buffer_clear(&call->exchange->answer);

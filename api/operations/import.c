@@ -1,7 +1,7 @@
-/* Bulk import (wire conventions 3.9): rows are read and checked here against the contract, all of them; those that
- * pass go to network.import_members in one call, which stores them set by set and says of each refused one why.
- * When an atomic import has a faulty row, the database still tries the others, as a dry run, so that the caller
- * learns every fault at once. */
+/* Bulk import (wire conventions 3.9): rows are read and checked here against the contract, all of
+ * them; those that pass go to network.import_members in one call, which stores them set by set and
+ * says of each refused one why. When an atomic import has a faulty row, the database still tries
+ * the others, as a dry run, so that the caller learns every fault at once. */
 #include "base.h"
 #include "special.h"
 
@@ -94,8 +94,12 @@ static json_t *describe_refusal(struct call *call, const json_t *error) {
     const struct problem *problem =
         name ? problems_of_constraint(call->service->problems, name) : NULL;
     struct fault fault = {
-        .code = problem ? problem->code : name ? name : "validation-failed",
-        .pointer = pointer ? pointer : problem && problem->pointer ? problem->pointer : "",
+        .code = problem ? problem->code
+                : name  ? name
+                        : "validation-failed",
+        .pointer = pointer                       ? pointer
+                   : problem && problem->pointer ? problem->pointer
+                                                 : "",
     };
     return describe(call, &fault);
 }

@@ -1,4 +1,5 @@
-/* CSV → rows: the header names properties of the contract, a cell is read by the type of its property. */
+/* CSV → rows: the header names properties of the contract, a cell is read by the type of its
+ * property. */
 #include "base.h"
 #include "import_rows.h"
 
@@ -36,8 +37,9 @@ static void check_column(const struct table *table, const struct schema *row_sch
                          struct column *column, struct faults *faults) {
     for (size_t i = 0; i < table->columns; i++) {
         if (strcmp(table->column[i].name, column->name) == 0) {
-            faults_add(faults, (struct fault){
-                                   .pointer = "", .code = "repeated-column", .value = column->name});
+            faults_add(
+                faults,
+                (struct fault){.pointer = "", .code = "repeated-column", .value = column->name});
         }
     }
     if (!is_note(column->name) && !find_property(row_schema, column->name, &column->schema)) {
@@ -62,7 +64,8 @@ static bool read_header(struct call *call, const struct schema *row_schema,
     return faults.found == 0 || call_refuse_with(call, "validation-failed", &extra);
 }
 
-/* The JSON value that a cell means; text that is no number or boolean stays text, and its check fails. */
+/* The JSON value that a cell means; text that is no number or boolean stays text, and its check
+ * fails. */
 static json_t *value_of(const struct table *table, const struct column *column, struct slice cell) {
     json_t *value = NULL;
     if (table->null_as.size > 0 && slice_equals(cell, table->null_as)) {
@@ -70,7 +73,9 @@ static json_t *value_of(const struct table *table, const struct column *column, 
     }
     switch (schema_type_of(column->schema)) {
     case SCHEMA_BOOLEAN:
-        value = slice_is(cell, "true") ? json_true() : slice_is(cell, "false") ? json_false() : NULL;
+        value = slice_is(cell, "true")    ? json_true()
+                : slice_is(cell, "false") ? json_false()
+                                          : NULL;
         break;
     case SCHEMA_INTEGER:
     case SCHEMA_NUMBER:
@@ -119,8 +124,8 @@ static bool keep_columns(struct call *call, const struct table *table, struct im
 }
 
 static bool refuse_broken(struct call *call, unsigned line) {
-    struct problem_extra extra = {
-        .member = {{"line", arena_print(call->arena, "%u", line), true}}, .members = 1};
+    struct problem_extra extra = {.member = {{"line", arena_print(call->arena, "%u", line), true}},
+                                  .members = 1};
     return call_refuse_with(call, "malformed-csv", &extra);
 }
 

@@ -1,4 +1,5 @@
-/* The refused rows of an import, in the format they came in, each with `_row` and `_errors`: mend and send again. */
+/* The refused rows of an import, in the format they came in, each with `_row` and `_errors`: mend
+ * and send again. */
 #include "base.h"
 #include "special.h"
 
@@ -10,8 +11,8 @@ static bool fetch(struct call *call, struct rows **ret_rows) {
     const struct argument *id = call_argument(call, "id");
     const char *const value[] = {id ? arena_copy(call->arena, id->text) : NULL};
     if (!value[0] ||
-        !statement_fixed("select media_type, columns, rejects from engine.import_rejects($1::uuid)", 1,
-                         value, call->arena, &text)) {
+        !statement_fixed("select media_type, columns, rejects from engine.import_rejects($1::uuid)",
+                         1, value, call->arena, &text)) {
         return call_out_of_memory(call);
     }
     if (!call_run(call, &text, 1, true, ret_rows, NULL, &failure)) {
@@ -52,7 +53,8 @@ static void write_json(const json_t *rejects, bool lines, struct buffer *to) {
 }
 
 static void write_cell(const json_t *value, struct buffer *to) {
-    char *text = json_is_string(value) || !value ? NULL : json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
+    char *text =
+        json_is_string(value) || !value ? NULL : json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
     const char *cell = text ? text : json_string_value(value);
     render_csv_cell(slice_of(cell), CSV_PLAIN, false, to);
     free(text);
@@ -101,7 +103,8 @@ static void write_csv(const json_t *rejects, const json_t *columns, struct buffe
     buffer_add_text(to, "_row,_errors\r\n");
     json_array_foreach(rejects, index, reject) {
         json_array_foreach(columns, inner, column) {
-            write_cell(json_object_get(json_object_get(reject, "sent"), json_string_value(column)), to);
+            write_cell(json_object_get(json_object_get(reject, "sent"), json_string_value(column)),
+                       to);
             buffer_add_char(to, ',');
         }
         write_cell(json_object_get(reject, "row"), to);
@@ -144,8 +147,9 @@ void import_rejects_answer(struct call *call) {
         return;
     }
     call_head(call, 200, type);
-    exchange_print_header(call->exchange, "Content-Disposition", "attachment; filename=\"rejects.%s\"",
-                          strcmp(type, "text/csv") == 0       ? "csv"
+    exchange_print_header(call->exchange, "Content-Disposition",
+                          "attachment; filename=\"rejects.%s\"",
+                          strcmp(type, "text/csv") == 0           ? "csv"
                           : strcmp(type, "application/json") == 0 ? "json"
                                                                   : "ndjson");
 }

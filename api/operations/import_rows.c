@@ -83,7 +83,8 @@ static bool add_object(struct call *call, const struct schema *row_schema, struc
     return import_row_check(call, row_schema, row, json_incref(object), json_incref(object));
 }
 
-static bool read_array(struct call *call, const struct schema *row_schema, struct import_rows *rows) {
+static bool read_array(struct call *call, const struct schema *row_schema,
+                       struct import_rows *rows) {
     struct body_report report = {0};
     struct faults faults;
     size_t index;
@@ -94,7 +95,8 @@ static bool read_array(struct call *call, const struct schema *row_schema, struc
         return call_refuse_syntax(call, &report);
     }
     if (!json_is_array(report.json)) {
-        faults_add(&faults, (struct fault){.pointer = "", .code = "wrong-type", .allowed = "array"});
+        faults_add(&faults,
+                   (struct fault){.pointer = "", .code = "wrong-type", .allowed = "array"});
         struct problem_extra extra = {.faults = &faults};
         return call_refuse_with(call, "validation-failed", &extra);
     }
@@ -116,8 +118,8 @@ static bool add_ndjson_line(struct call *call, const struct schema *row_schema,
         return add_object(call, row_schema, rows, line, report.json);
     }
     struct import_row *row = import_rows_add(call, rows, line);
-    return row && import_row_fault(call, row,
-                                   (struct fault){.pointer = "", .code = report.syntax_code});
+    return row &&
+           import_row_fault(call, row, (struct fault){.pointer = "", .code = report.syntax_code});
 }
 
 static bool read_ndjson(struct call *call, const struct schema *row_schema,

@@ -1,4 +1,5 @@
-/* The rows of an import, read from whichever format they came in and checked one by one against the contract. */
+/* The rows of an import, read from whichever format they came in and checked one by one against the
+ * contract. */
 #ifndef MAILLAGE_IMPORT_ROWS_H
 #define MAILLAGE_IMPORT_ROWS_H
 
@@ -26,9 +27,11 @@ MUST_CHECK bool import_rows_read(struct call *call, const struct schema *row_sch
 
 /* --- for the readers of formats --- */
 
-/* A new row at the end; NULL when there are too many, or memory is short: the refusal is written. */
+/* A new row at the end; NULL when there are too many, or memory is short: the refusal is written.
+ */
 struct import_row *import_rows_add(struct call *call, struct import_rows *rows, unsigned line);
-/* Keeps what was sent and checks what is to be stored (a new reference each); false when memory is short. */
+/* Keeps what was sent and checks what is to be stored (a new reference each); false when memory is
+ * short. */
 MUST_CHECK bool import_row_check(struct call *call, const struct schema *row_schema,
                                  struct import_row *row, json_t *sent, json_t *data);
 MUST_CHECK bool import_row_fault(struct call *call, struct import_row *row, struct fault fault);

@@ -14,9 +14,9 @@ struct page {
     struct page_token from; /* where the page starts; no values: at the beginning */
     unsigned limit;
     const struct rows *rows;
-    int count;      /* rows shown */
-    bool has_more;  /* in the direction of the walk */
-    const char *total; /* NULL when not asked for */
+    int count;                           /* rows shown */
+    bool has_more;                       /* in the direction of the walk */
+    const char *total;                   /* NULL when not asked for */
     const char *next, *previous, *first; /* links, NULL when there is none */
 };
 
@@ -105,8 +105,7 @@ static const char *link_to(const struct page *page, const char *cursor) {
     if (cursor) {
         buffer_print(&text, "%ccursor=%s", separator, cursor);
     }
-    const char *copy =
-        buffer_ok(&text) ? arena_copy(page->call->arena, buffer_slice(&text)) : NULL;
+    const char *copy = buffer_ok(&text) ? arena_copy(page->call->arena, buffer_slice(&text)) : NULL;
     buffer_release(&text);
     return copy;
 }

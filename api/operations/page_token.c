@@ -4,11 +4,12 @@
 #include "digest.h"
 #include "text.h"
 
-/* Layout: version, direction, number of values; of each value a length in two bytes (0xFFFF = null) and its
- * bytes; at the end the code over all of it and over the list it belongs to. */
+/* Layout: version, direction, number of values; of each value a length in two bytes (0xFFFF = null)
+ * and its bytes; at the end the code over all of it and over the list it belongs to. */
 enum { TOKEN_VERSION = 1, TOKEN_MAX_BYTES = 4096, VALUE_NULL = 0xFFFF };
 
-/* What the cursor is bound to: operation, filters and sort; not the page's size nor the shape of rows. */
+/* What the cursor is bound to: operation, filters and sort; not the page's size nor the shape of
+ * rows. */
 static void add_scope(const struct call *call, struct buffer *to) {
     static const char *const free_to_change[] = {"cursor", "limit", "fields", "csv", "end_marker"};
     buffer_add_text(to, call->operation->id);
@@ -25,7 +26,8 @@ static void add_scope(const struct call *call, struct buffer *to) {
     }
 }
 
-static bool sign(const struct call *call, struct slice bytes, unsigned char ret_mac[DIGEST_MAC_SIZE]) {
+static bool sign(const struct call *call, struct slice bytes,
+                 unsigned char ret_mac[DIGEST_MAC_SIZE]) {
     struct buffer all;
     buffer_init(&all, TOKEN_MAX_BYTES + URI_MAX_BYTES);
     buffer_add_slice(&all, bytes);

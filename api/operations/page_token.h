@@ -1,5 +1,6 @@
-/* The cursor of a page: sort values and id of the row it continues from, direction, and what list it belongs to;
- * signed, so that a changed byte, another filter or another sort is refused. Opaque to callers. */
+/* The cursor of a page: sort values and id of the row it continues from, direction, and what list
+ * it belongs to; signed, so that a changed byte, another filter or another sort is refused. Opaque
+ * to callers. */
 #ifndef MAILLAGE_PAGE_TOKEN_H
 #define MAILLAGE_PAGE_TOKEN_H
 

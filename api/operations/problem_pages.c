@@ -1,4 +1,5 @@
-/* What each problem means and how to mend it: one page per entry of the catalogue, and the list of them. */
+/* What each problem means and how to mend it: one page per entry of the catalogue, and the list of
+ * them. */
 #include "base.h"
 #include "special.h"
 
@@ -52,11 +53,13 @@ static void write_page(struct buffer *to, const struct problem *problem, enum la
     bool english = language == LANGUAGE_ENGLISH;
     buffer_print(to, "<!doctype html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n",
                  english ? "en" : "fr");
-    buffer_add_text(to, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>");
+    buffer_add_text(
+        to, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>");
     add_escaped(to, problem->title[language]);
     buffer_add_text(to, "</title>\n</head>\n<body>\n<main>\n<h1>");
     add_escaped(to, problem->title[language]);
-    buffer_print(to, "</h1>\n<p><code>%s</code> — HTTP %u</p>\n<p>", problem->code, problem->status);
+    buffer_print(to, "</h1>\n<p><code>%s</code> — HTTP %u</p>\n<p>", problem->code,
+                 problem->status);
     add_escaped(to, problem->detail[language]);
     buffer_add_text(to, "</p>\n");
     add_section(to, english ? "Cause" : "Pourquoi", problem->cause[language]);

@@ -5,7 +5,8 @@
 #include "conditional.h"
 #include "render.h"
 
-/* What makes the bytes differ though the version is the same: chosen fields, and the day where it matters. */
+/* What makes the bytes differ though the version is the same: chosen fields, and the day where it
+ * matters. */
 static void print_variant(struct call *call, char ret_variant[DIGEST_TAG_SIZE + 1]) {
     const struct argument *fields = call_argument(call, "fields");
     const struct argument *as_of = call_argument(call, "as_of");
@@ -84,7 +85,8 @@ void read_object(struct call *call) {
     }
     const char *sent = exchange_header(call->exchange, "If-None-Match");
     const char *etag = exchange_answer_header(call->exchange, "ETag");
-    if (call->operation->kind == OPERATION_READ && sent && etag && conditional_none_match(sent, etag)) {
+    if (call->operation->kind == OPERATION_READ && sent && etag &&
+        conditional_none_match(sent, etag)) {
         call_not_modified(call);
     }
 }

@@ -8,8 +8,8 @@
 #include "special.h"
 #include "write.h"
 
-/* A body that its schema refuses is an outcome like any other: kept under the key, so that a repetition gets the
- * same answer and the key is spent. */
+/* A body that its schema refuses is an outcome like any other: kept under the key, so that a
+ * repetition gets the same answer and the key is spent. */
 static bool admit_body_or_remember(struct call *call) {
     if (admit_body(call)) {
         return true;

@@ -19,8 +19,8 @@ static void add_key(const struct call *call, struct slice name, struct sorting *
     }
 }
 
-/* What makes the order total: the id, or the code of official lists. It runs the way of the last key, so that an
- * order of one key is one range of an index. */
+/* What makes the order total: the id, or the code of official lists. It runs the way of the last
+ * key, so that an order of one key is one range of an index. */
 static void add_unique(const struct call *call, struct sorting *sorting) {
     const struct property *property = operation_property(call->operation, "id");
     if (!property) {

@@ -1,4 +1,5 @@
-/* The order of a list: what the caller asked for, else what the contract says, and always id at the end. */
+/* The order of a list: what the caller asked for, else what the contract says, and always id at the
+ * end. */
 #ifndef MAILLAGE_SORTING_H
 #define MAILLAGE_SORTING_H
 

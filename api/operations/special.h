@@ -1,4 +1,5 @@
-/* The few operations that need more than SQL; each has its own file and is marked x-special in the contract. */
+/* The few operations that need more than SQL; each has its own file and is marked x-special in the
+ * contract. */
 #ifndef MAILLAGE_SPECIAL_H
 #define MAILLAGE_SPECIAL_H
 
@@ -7,7 +8,8 @@
 struct special {
     const char *operation_id;
     void (*answer)(struct call *call);
-    bool reads_body; /* the body is not one JSON document of the contract: the operation reads it itself */
+    bool reads_body; /* the body is not one JSON document of the contract: the operation reads it
+                        itself */
 };
 
 /* NULL when SQL answers. */

@@ -16,7 +16,8 @@ void status_answer(struct call *call) {
         atomic_store(&last_ok_us, clock_wall_us());
     }
     int64_t last = atomic_load(&last_ok_us);
-    buffer_print(to, "{\"state\":\"%s\",\"revision\":\"%s\",\"schema_revision\":\"%s\",\"last_ok\":",
+    buffer_print(to,
+                 "{\"state\":\"%s\",\"revision\":\"%s\",\"schema_revision\":\"%s\",\"last_ok\":",
                  ready ? "UP" : "DEGRADED", contract_revision(call->service->contract),
                  MAILLAGE_SCHEMA_REVISION);
     if (last > 0) {

@@ -65,8 +65,8 @@ static bool bind_reader(struct call *call, const struct operation *reader) {
     for (size_t i = 0; i < reader->parameters; i++) {
         const struct parameter *parameter = &reader->parameter[i];
         struct binding *binding = &call->binding[call->bindings++];
-        *binding = (struct binding){
-            .name = parameter->bind, .type = binding_type(parameter->type, parameter->is_list)};
+        *binding = (struct binding){.name = parameter->bind,
+                                    .type = binding_type(parameter->type, parameter->is_list)};
         for (size_t j = 0; parameter->in_path && j < owned; j++) {
             if (strcmp(own[j].name, parameter->bind) == 0) {
                 *binding = own[j];
@@ -121,7 +121,8 @@ static bool is_kept(unsigned status) {
     return status == 409 || status == 412 || status == 422;
 }
 
-/* Of what the record itself refuses, the caller must hear; of a busy database not: the refusal stands anyway. */
+/* Of what the record itself refuses, the caller must hear; of a busy database not: the refusal
+ * stands anyway. */
 static bool outranks_refusal(const struct call *call, const struct failure *failure) {
     static const char *const codes[] = {"idempotency-key-reused", "unauthenticated", "forbidden"};
     const char *code = call_failure_code(call, failure);
