@@ -13,15 +13,26 @@ static bool is_wanted(const char *name, const struct argument *fields) {
     return false;
 }
 
+/* Files select their columns mostly in the contract's order: the search starts where the last one
+ * ended. */
+static int find_column(const struct rows *rows, const char *name, int *next) {
+    int columns = rows_columns(rows);
+    for (int i = 0; i < columns; i++) {
+        int column = (*next + i) % columns;
+        if (strcmp(rows_column_name(rows, column), name) == 0) {
+            *next = column + 1;
+            return column;
+        }
+    }
+    return -1;
+}
+
 static bool add_column(struct render_plan *plan, const struct property *property,
-                       const struct rows *rows, int column, struct arena *arena) {
-    char *key = arena_print(arena, "\"%s\":", property->name);
-    if (!key || plan->columns == RENDER_MAX_COLUMNS) {
+                       const struct rows *rows, int column) {
+    if (plan->columns == RENDER_MAX_COLUMNS) {
         return false;
     }
-    plan->column[plan->columns].name = property->name;
-    plan->column[plan->columns].key = key;
-    plan->column[plan->columns].key_size = strlen(key);
+    plan->column[plan->columns].name = slice_of(property->name);
     plan->column[plan->columns].column = column;
     plan->column[plan->columns].type = rows_column_type(rows, column);
     plan->columns++;
@@ -33,16 +44,17 @@ bool render_prepare(const struct operation *operation, const struct rows *rows, 
                     struct render_plan *ret_plan) {
     struct buffer masked;
     bool done = true;
+    int next = 0;
     ret_plan->columns = 0;
     ret_plan->masked = NULL;
     buffer_init(&masked, 4096);
     for (size_t i = 0; i < operation->properties && done; i++) {
         const struct property *property = &operation->property[i];
-        int column = rows_find(rows, property->name);
+        int column = find_column(rows, property->name, &next);
         if (!(property->readers & (1u << caller))) {
             buffer_print(&masked, "%s\"%s\"", masked.size ? "," : "[", property->name);
         } else if (column >= 0 && is_wanted(property->name, fields)) {
-            done = add_column(ret_plan, property, rows, column, arena);
+            done = add_column(ret_plan, property, rows, column);
         }
     }
     if (masked.size > 0) {
@@ -106,10 +118,9 @@ void render_json(const struct render_plan *plan, const struct rows *rows, int ro
     buffer_add_char(to, '{');
     for (size_t i = 0; i < plan->columns; i++) {
         int column = plan->column[i].column;
-        if (i > 0) {
-            buffer_add_char(to, ',');
-        }
-        buffer_add(to, plan->column[i].key, plan->column[i].key_size);
+        buffer_add(to, i > 0 ? ",\"" : "\"", i > 0 ? 2 : 1);
+        buffer_add_slice(to, plan->column[i].name);
+        buffer_add(to, "\":", 2);
         if (rows_is_null(rows, row, column)) {
             buffer_add(to, "null", 4);
         } else {
@@ -189,7 +200,7 @@ void render_csv_head(const struct render_plan *plan, enum csv_dialect dialect, s
         if (i > 0) {
             buffer_add_char(to, dialect == CSV_EXCEL_FR ? ';' : ',');
         }
-        buffer_add_text(to, plan->column[i].name);
+        buffer_add_slice(to, plan->column[i].name);
     }
     buffer_add_text(to, "\r\n");
 }

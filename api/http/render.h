@@ -14,9 +14,7 @@ enum { RENDER_MAX_COLUMNS = 96 };
  * for. */
 struct render_plan {
     struct {
-        const char *name;
-        const char *key; /* "\"name\":" */
-        size_t key_size;
+        struct slice name;
         int column;
         enum column_type type;
     } column[RENDER_MAX_COLUMNS];
