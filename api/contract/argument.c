@@ -45,7 +45,8 @@ static const char *allowed_names(struct reading *reading, bool parameters) {
         buffer_add_text(&names,
                         parameters ? operation->parameter[i].name : operation->property[i].name);
     }
-    const char *text = buffer_ok(&names) ? text_of(reading, buffer_slice(&names)) : NULL;
+    bool any = buffer_ok(&names) && names.size > 0;
+    const char *text = any ? text_of(reading, buffer_slice(&names)) : NULL;
     buffer_release(&names);
     return text;
 }

@@ -31,7 +31,25 @@ static const char *keep(struct faults *faults, const char *text, size_t max) {
     return copy;
 }
 
+static bool same_text(const char *a, const char *b) {
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+/* Two schemas of one value (allOf, a reference and what stands beside it) may say the same of it.
+ */
+static bool is_kept(const struct faults *faults, const struct fault *fault) {
+    for (size_t i = 0; i < faults->kept; i++) {
+        const struct fault *other = &faults->item[i];
+        if (same_text(other->pointer, fault->pointer) && same_text(other->code, fault->code) &&
+            same_text(other->parameter, fault->parameter) && same_text(other->value, fault->value))
+            return true;
+    }
+    return false;
+}
+
 void faults_add(struct faults *faults, struct fault fault) {
+    if (is_kept(faults, &fault))
+        return;
     faults->found++;
     if (faults->kept == FAULTS_MAX)
         return;

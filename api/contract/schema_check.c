@@ -50,6 +50,14 @@ static unsigned type_of(const struct schema *schema, const json_t *value) {
     }
 }
 
+/* What no keyword speaks of is looked at too, for control characters and depth: once, by the schema
+ * that leaves the rest of the value to no other. */
+static const struct schema *otherwise(const struct schema *schema, const struct schema *named) {
+    bool left_to_others =
+        schema->reference || schema->all.count || schema->any.count || schema->one.count;
+    return named || left_to_others ? named : schema->set->anything;
+}
+
 static size_t depth_of(const struct place *place) {
     size_t depth = 0;
     for (; place->up; place = place->up)
@@ -145,16 +153,14 @@ static bool check_count(struct checker *checker, const struct place *place, size
 
 static bool check_array(struct checker *checker, const struct schema *schema, const json_t *array,
                         const struct place *place) {
-    size_t i;
-    const json_t *item;
     bool fine = check_count(checker, place, json_array_size(array), schema->min_items,
                             schema->max_items, "too-few-items", "too-many-items");
-    const struct schema *items = schema->items ? schema->items : schema->set->anything;
-    json_array_foreach(array, i, item) {
+    const struct schema *items = otherwise(schema, schema->items);
+    for (size_t i = 0; items && i < json_array_size(array); i++) {
         if (!goes_on(checker, fine))
             return false;
         struct place here = {place, NULL, i};
-        fine = check_value(checker, items, item, &here) && fine;
+        fine = check_value(checker, items, json_array_get(array, i), &here) && fine;
     }
     if (schema->distinct_items && goes_on(checker, fine))
         fine = check_distinct(checker, array, place) && fine;
@@ -194,10 +200,10 @@ static bool check_member(struct checker *checker, const struct schema *schema, c
         return check_value(checker, member->schema, value, place);
     if (schema->additional && schema->additional->never)
         return unknown_property(checker, schema, name, place);
-    if (schema->set->mode == SCHEMA_CONTRACT && text_has_control(slice_of(name)))
+    const struct schema *rest = otherwise(schema, schema->additional);
+    if (rest && schema->set->mode == SCHEMA_CONTRACT && text_has_control(slice_of(name)))
         return check_fault(checker, place, (struct fault){.code = "control-character"}, NULL);
-    return check_value(checker, schema->additional ? schema->additional : schema->set->anything,
-                       value, place);
+    return !rest || check_value(checker, rest, value, place);
 }
 
 static bool check_names(struct checker *checker, const json_t *object, const struct place *place,

@@ -12,7 +12,7 @@
 enum {
     TYPE_NULL = 1,
     TYPE_BOOLEAN = 2,
-    TYPE_INTEGER = 4, /* whole numbers, 1.0 included */
+    TYPE_INTEGER = 4, /* whole numbers; 1.0 is one to the standard, not to the contract */
     TYPE_NUMBER = 8,  /* the others; "number" means both */
     TYPE_STRING = 16,
     TYPE_ARRAY = 32,

@@ -17,12 +17,6 @@ const char *check_count_range(struct checker *checker, size_t least, size_t most
                             : arena_print(checker->arena, "%zu..%zu", least, most);
 }
 
-/* PostgreSQL's bigint is what an integer ends in; 1e19 is whole and does not fit. */
-static bool fits_column(const struct schema *schema, const json_t *value) {
-    return schema->set->mode == SCHEMA_PLAIN || (schema->types & TYPE_NUMBER) != 0 ||
-           !number_is_whole(value) || number_fits_integer(value);
-}
-
 static bool bad_number(struct checker *checker, const struct schema *schema, const json_t *value,
                        const struct place *place, const char *code) {
     const char *allowed = NULL;
@@ -34,9 +28,6 @@ static bool bad_number(struct checker *checker, const struct schema *schema, con
 
 bool check_number(struct checker *checker, const struct schema *schema, const json_t *value,
                   const struct place *place) {
-    if (!fits_column(schema, value))
-        return bad_number(checker, schema, value, place,
-                          json_number_value(value) < 0 ? "too-small" : "too-large");
     if ((schema->minimum && number_compare(value, schema->minimum) < 0) ||
         (schema->above && number_compare(value, schema->above) <= 0))
         return bad_number(checker, schema, value, place, "too-small");

@@ -36,7 +36,11 @@ static json_t *read_text(const struct schema *schema, struct slice text, const c
     }
 }
 
-static const char *expected_type(const struct schema *schema) {
+/* A number that 64 bits do not hold is out of the schema's range, when it gives one. */
+static const char *expected(struct checker *checker, const struct schema *schema,
+                            const char *code) {
+    if (strcmp(code, "wrong-type") != 0)
+        return check_range(checker, schema->minimum, schema->maximum);
     switch (schema_type_of(schema)) {
     case SCHEMA_INTEGER:
         return "integer";
@@ -70,6 +74,6 @@ void schema_check_text(const struct schema *schema, struct slice text, const cha
     (void)check_fault(&checker, &place,
                       (struct fault){.code = code,
                                      .value = schema->write_only ? NULL : sent,
-                                     .allowed = expected_type(schema)},
+                                     .allowed = expected(&checker, schema, code)},
                       NULL);
 }
