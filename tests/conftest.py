@@ -7,7 +7,7 @@ import uuid
 import psycopg
 import pytest
 
-from support import data
+from support import data, snapshot
 from support.cleanup import remove_members, remove_test_members
 from support.client import Client, client_for, environment
 from support.contract import Contract
@@ -44,6 +44,16 @@ def pytest_collection_modifyitems(config, items):
     if len(kept) != len(items):
         config.hook.pytest_deselected(items=[item for item in items if item not in kept])
         items[:] = kept
+
+
+def pytest_sessionfinish(session):
+    """The recording is looked at when the system has gone: what is needed of it is written down now."""
+    record = os.environ.get("MAILLAGE_RECORD")
+    if record and os.path.exists(record) and not hasattr(session.config, "workerinput"):
+        try:
+            snapshot.take(record)
+        except (OSError, psycopg.Error, AssertionError, ValueError) as error:
+            print(f"no snapshot of the system: {error}")
 
 
 # --- callers ------------------------------------------------------------------------------------------------------

@@ -1,5 +1,5 @@
-/* What the tests of room db share: a minimal schema with the functions that the engine calls, and short forms of
- * the calls. Needs the environment that with-cluster makes. */
+/* What the tests of room db share: a minimal schema with the functions that the engine calls, and
+ * short forms of the calls. Needs the environment that with-cluster makes. */
 #ifndef MAILLAGE_DB_FIXTURE_H
 #define MAILLAGE_DB_FIXTURE_H
 
@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <libpq-fe.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,7 +23,8 @@ static const char fixture_schema[] =
     "  member_id uuid, scopes text, expires_at timestamptz) language plpgsql as $$ begin "
     "  if key_digest = 'unknown' then raise exception using errcode = 'MA401', message = 'no';"
     "  end if;"
-    "  if scope = 'missing' then raise exception using errcode = 'MA403', message = 'scope missing',"
+    "  if scope = 'missing' then raise exception using errcode = 'MA403', message = 'scope "
+    "missing',"
     "    detail = '{\"scope\": \"missing\"}'; end if;"
     "  perform set_config('app.caller', coalesce(key_digest, 'ANONYMOUS'), true),"
     "    set_config('app.request_id', coalesce(request_id, ''), true),"
@@ -98,7 +100,32 @@ static inline struct database *fixture_database(const struct config *config) {
     return database;
 }
 
-/* One statement without parameters in a transaction of its own; the answer is in `rows`, `failure`. */
+/* Files made of pairs name, text, read as the daemon reads them, and removed. */
+static inline struct statement_set *fixture_files(const char *const *pair) {
+    char folder[] = "db-files-XXXXXX", resource[32], path[128], why[256] = "";
+    MUST(mkdtemp(folder) != NULL);
+    snprintf(resource, sizeof resource, "%s/r", folder);
+    MUST(mkdir(resource, 0700) == 0);
+    for (size_t i = 0; pair[i] != NULL; i += 2) {
+        snprintf(path, sizeof path, "%s/%s.sql", resource, pair[i]);
+        FILE *file = fopen(path, "w");
+        MUST(file != NULL && fputs(pair[i + 1], file) >= 0 && fclose(file) == 0);
+    }
+    struct statement_set *set = statement_set_load(folder, why, sizeof why);
+    for (size_t i = 0; pair[i] != NULL; i += 2) {
+        snprintf(path, sizeof path, "%s/%s.sql", resource, pair[i]);
+        unlink(path);
+    }
+    rmdir(resource);
+    rmdir(folder);
+    if (set == NULL)
+        printf("# %s\n", why);
+    MUST(set != NULL);
+    return set;
+}
+
+/* One statement without parameters in a transaction of its own; the answer is in `rows`, `failure`.
+ */
 struct fixture_call {
     struct arena *arena;
     struct rows *rows;
