@@ -62,7 +62,9 @@ demonstration_load() {
     rm -f "$RUN/demonstration.sql"
 }
 
-env_value() { sed -n "s/^$1=//p" "$RUN/env" 2>/dev/null | head -n 1; }
+env_value() {
+    [[ ! -f $RUN/env ]] || sed -n "s/^$1=//p" "$RUN/env" | head -n 1
+}
 
 # key NAME KIND LABEL [more options]: the key of an earlier start when there is one, else a new one.
 key() {
@@ -84,7 +86,10 @@ SQL
 # One AI of Bretagne that is a member today.
 structure_of_bretagne() {
     query maillage_owner maillage <<'SQL'
-select m.id from network.member m where m.kind = 'AI' and m.region_code = '53' order by m.siret limit 1
+select m.id from network.member m
+where m.kind = 'AI' and m.region_code = '53' and exists (
+    select from network.membership p where p.member_id = m.id and p.during @> engine.today())
+order by m.siret limit 1
 SQL
 }
 
