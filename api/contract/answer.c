@@ -81,7 +81,12 @@ static bool collect_properties(struct loader *loader, const struct schema *schem
     if (!property)
         return false;
     for (size_t i = 0; i < count && schema_property_at(schema, i, &found); i++)
-        property[i] = (struct property){found.name, schema_type_of(found.schema), found.readers};
+        property[i] = (struct property){
+            .name = found.name,
+            .type = schema_type_of(found.schema),
+            .readers = found.readers,
+            .never_null = found.required && !schema_may_be_null(found.schema),
+        };
     operation->property = property;
     operation->properties = count;
     return true;

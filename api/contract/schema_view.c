@@ -89,6 +89,10 @@ enum schema_type schema_type_of(const struct schema *schema) {
     }
 }
 
+bool schema_may_be_null(const struct schema *schema) {
+    return (shape_of(schema).types & (unsigned)TYPE_NULL) != 0;
+}
+
 /* The one alternative that is more than null, so that "an object or null" is seen as the object. */
 static const struct schema *only_value(struct alternatives alternatives) {
     const struct schema *found = NULL;

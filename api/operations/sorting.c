@@ -14,6 +14,7 @@ static void add_key(const struct call *call, struct slice name, struct sorting *
                 .column = column,
                 .type = property ? property->type : SCHEMA_TEXT,
                 .descending = descending,
+                .never_null = property && property->never_null,
             };
         }
     }
