@@ -64,11 +64,15 @@ static void knows_the_rest(const struct contract *contract) {
 
 static void knows_properties(const struct contract *contract) {
     static const struct property wanted[] = {
-        {"id", SCHEMA_UUID, CALLER_ALL},        {"updated_at", SCHEMA_INSTANT, CALLER_ALL},
-        {"name", SCHEMA_TEXT, CALLER_ALL},      {"kind", SCHEMA_TEXT, CALLER_ALL},
-        {"joined_on", SCHEMA_DATE, CALLER_ALL}, {"price", SCHEMA_NUMBER, CALLER_ALL},
-        {"count", SCHEMA_INTEGER, CALLER_ALL},  {"email", SCHEMA_TEXT, 1u << CALLER_NATIONAL},
-        {"parts", SCHEMA_JSON, CALLER_ALL},
+        {"id", SCHEMA_UUID, CALLER_ALL, true},
+        {"updated_at", SCHEMA_INSTANT, CALLER_ALL, false},
+        {"name", SCHEMA_TEXT, CALLER_ALL, true},
+        {"kind", SCHEMA_TEXT, CALLER_ALL, true},
+        {"joined_on", SCHEMA_DATE, CALLER_ALL, false},
+        {"price", SCHEMA_NUMBER, CALLER_ALL, false},
+        {"count", SCHEMA_INTEGER, CALLER_ALL, false},
+        {"email", SCHEMA_TEXT, 1u << CALLER_NATIONAL, false},
+        {"parts", SCHEMA_JSON, CALLER_ALL, false},
     };
     static const char *const same[] = {"listThings", "getThing", "createThing"};
     for (size_t i = 0; i < COUNT_OF(same); i++) {
@@ -78,6 +82,7 @@ static void knows_properties(const struct contract *contract) {
             CHECK_TEXT(operation->property[j].name, wanted[j].name);
             CHECK_NUMBER(operation->property[j].type, wanted[j].type);
             CHECK_NUMBER(operation->property[j].readers, wanted[j].readers);
+            CHECK(operation->property[j].never_null == wanted[j].never_null);
         }
         CHECK(operation_property(operation, "price") == &operation->property[5]);
         CHECK(operation_property(operation, "prices") == NULL);

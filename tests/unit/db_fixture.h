@@ -34,7 +34,8 @@ static const char fixture_schema[] =
     "    '01890000-0000-7000-8000-000000000001'::uuid, 'label'::text, null::uuid, null::uuid,"
     "    'members:read'::text, '2027-01-01T00:00:00Z'::timestamptz;"
     "end $$;"
-    "create function engine.schema_revision() returns text language sql as $$ select 'test' $$;"
+    "create function engine.schema_revision() returns text language sql as"
+    "  $$ select current_setting('test.revision') $$;"
     "create function access.note_use(key_id uuid[], used_at timestamptz[]) returns void"
     "  language sql as $$ insert into access.seen select * from unnest(key_id, used_at) $$;"
     "create table parent (id integer primary key);"
@@ -75,6 +76,15 @@ static inline void fixture_control(const char *verb) {
     while (waitpid(child, &status, 0) < 0 && errno == EINTR)
         continue;
     MUST(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+/* The schema, in the revision that this binary expects. */
+static inline void fixture_start(void) {
+    char sql[256];
+    fixture_admin(fixture_schema);
+    snprintf(sql, sizeof sql, "alter database postgres set test.revision = '%s'",
+             database_schema_revision());
+    fixture_admin(sql);
 }
 
 static inline struct config fixture_config(void) {

@@ -264,7 +264,7 @@ static void starts_in_the_index(void) {
 }
 
 int main(void) {
-    fixture_admin(fixture_schema);
+    fixture_start();
     fixture_admin(table_sql);
     struct config config = fixture_config();
     config.statement_timeout_ms = 10000;

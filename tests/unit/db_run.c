@@ -284,7 +284,7 @@ static void notes_keys(void) {
 }
 
 int main(void) {
-    fixture_admin(fixture_schema);
+    fixture_start();
     struct config config = fixture_config();
     struct database *database = fixture_database(&config);
     answers(database);

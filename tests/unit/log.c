@@ -68,7 +68,7 @@ static void writes_lines(void) {
 static void escapes(void) {
     log_write(LOG_INFO, "http", "a\nb", "x\r\nERROR y\t\x1b[31m\x7f");
     CHECK_TEXT(said(), "info http [a\\x0ab]: x\\x0d\\x0aERROR y\\x09\\x1b[31m\\x7f\n");
-    log_write(LOG_INFO, "http", NULL, "%s", "é\u202E\u2028%s%n\xFF\xC2\x85");
+    log_write(LOG_INFO, "http", NULL, "%s", "é\xE2\x80\xAE\xE2\x80\xA8%s%n\xFF\xC2\x85");
     CHECK_TEXT(said(), "info http: é\\xe2\\x80\\xae\\xe2\\x80\\xa8%s%n\\xff\\xc2\\x85\n");
 }
 
@@ -97,7 +97,7 @@ static void never_waits(void) {
         log_write(LOG_INFO, "http", NULL, "line %d of many, long enough to fill any pipe there is",
                   i);
     }
-    CHECK(clock_monotonic_us() - begun < 5 * 1000000);
+    CHECK(clock_monotonic_us() - begun < 5000000);
     uint64_t lost = log_lost_lines() - before;
     CHECK(lost > 0 && lost < 5000);
     (void)drain();
