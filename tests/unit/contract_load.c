@@ -67,7 +67,7 @@ static void knows_properties(const struct contract *contract) {
         {"id", SCHEMA_UUID, CALLER_ALL, true},
         {"updated_at", SCHEMA_INSTANT, CALLER_ALL, false},
         {"name", SCHEMA_TEXT, CALLER_ALL, true},
-        {"kind", SCHEMA_TEXT, CALLER_ALL, true},
+        {"kind", SCHEMA_TEXT, CALLER_ALL, false},
         {"joined_on", SCHEMA_DATE, CALLER_ALL, false},
         {"price", SCHEMA_NUMBER, CALLER_ALL, false},
         {"count", SCHEMA_INTEGER, CALLER_ALL, false},
