@@ -8,7 +8,7 @@ SCHEMA_KEYWORDS = {
     'x-readers', 'x-ref', 'x-ui', 'x-displayName', 'x-transitions',
 }
 FORMATS = {'date', 'date-time', 'uuid', 'email', 'uri', 'phone', 'siren', 'siret', 'rna', 'vat', 'nda', 'idcc', 'naf',
-           'legal-category', 'commune', 'pass-number'}
+           'legal-category', 'commune'}
 OPERATION_EXTENSIONS = {'x-compute', 'x-if-match', 'x-location', 'x-reader', 'x-varies-by-day', 'x-max-age', 'x-body-max',
                         'x-default-sort', 'x-special'}
 CALLERS = ['ANONYMOUS', 'PARTNER', 'STRUCTURE', 'DELEGATION', 'NATIONAL']

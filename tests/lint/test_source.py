@@ -1,7 +1,6 @@
 """What machines can see in the source without running it."""
 import pathlib
 import re
-import shutil
 import subprocess
 
 import pytest
@@ -113,15 +112,3 @@ def test_packages_have_reasons():
 
 def test_unit_is_hardened():
     run("systemd-analyze", "security", "--offline=true", "--threshold=20", "deploy/systemd/maillage.service")
-
-
-def test_contract_lint():
-    """redocly, when node's package manager can bring it; its rules are in openapi/redocly.yaml."""
-    folder = ROOT / "openapi"
-    if not (folder / "package.json").exists():
-        pytest.skip("openapi/package.json does not name a linter")
-    if not (folder / "node_modules").exists():
-        run("npm", "ci", "--prefix", str(folder), "--no-audit", "--no-fund", timeout=300)
-    linter = folder / "node_modules" / ".bin" / "redocly"
-    assert linter.exists() and shutil.which("node")
-    run(str(linter), "lint", "--config", str(folder / "redocly.yaml"), str(ROOT / "build" / "clang" / "openapi" / "openapi.json"))
