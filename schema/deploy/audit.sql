@@ -8,8 +8,8 @@ create table audit.change (
     id          uuid primary key default engine.uuid_v7(),
     occurred_at timestamptz not null default now(),
     record_type text not null constraint change_record_type_known check (record_type in
-        ('ORGANISATION', 'MEMBER', 'MEMBERSHIP', 'MEMBER_DELEGATION', 'ACTIVITY', 'SUSPENSION', 'CONTACT', 'GROUP',
-         'DELEGATION', 'APPOINTMENT', 'PERSON')),
+        ('ORGANISATION', 'MEMBER', 'MEMBERSHIP', 'MEMBER_DELEGATION', 'ACTIVITY', 'CONTACT', 'GROUP', 'DELEGATION',
+         'APPOINTMENT', 'PERSON')),
     record_id   uuid not null,
     member_id   uuid,
     change      text not null constraint change_change_known check (change in ('CREATED', 'UPDATED', 'DELETED')),
@@ -38,6 +38,11 @@ declare
     hides_values boolean := tg_nargs > 1;
     found_changes jsonb;
 begin
+    if tg_table_name = 'suspension' then   -- shown as a part of the member
+        before := jsonb_build_object('suspended_from', before -> 'starts_on', 'suspended_until', before -> 'ends_on');
+        after := jsonb_build_object('suspended_from', after -> 'starts_on', 'suspended_until', after -> 'ends_on');
+        record := record || jsonb_build_object('id', record -> 'member_id');
+    end if;
     select jsonb_agg(case when hides_values then jsonb_build_object('property', key)
             else jsonb_build_object('property', key, 'before', before -> key, 'after', after -> key) end order by key)
     into found_changes
@@ -51,7 +56,8 @@ begin
     insert into audit.change (record_type, record_id, member_id, change, version, caller, key_id, request_id, changes)
     values (tg_argv[0], (record ->> 'id')::uuid,
         case tg_argv[0] when 'MEMBER' then (record ->> 'id')::uuid else (record ->> 'member_id')::uuid end,
-        case when tg_op = 'INSERT' then 'CREATED'
+        case when tg_table_name = 'suspension' then 'UPDATED'
+             when tg_op = 'INSERT' then 'CREATED'
              when tg_op = 'DELETE' or before ->> 'deleted_at' is null and after ->> 'deleted_at' is not null
              then 'DELETED' else 'UPDATED' end,
         (after ->> 'version')::integer,
@@ -71,7 +77,7 @@ begin
     for t in select * from (values
         ('organisation', '''ORGANISATION'''), ('member', '''MEMBER'''), ('membership', '''MEMBERSHIP'''),
         ('member_delegation', '''MEMBER_DELEGATION'''), ('activity', '''ACTIVITY'''),
-        ('suspension', '''SUSPENSION'''), ('contact', '''CONTACT'', ''HIDDEN'''),
+        ('suspension', '''MEMBER'''), ('contact', '''CONTACT'', ''HIDDEN'''),
         ('economic_group', '''GROUP'''), ('delegation', '''DELEGATION'''),
         ('appointment', '''APPOINTMENT'''), ('person', '''PERSON'', ''HIDDEN''')) v (name, arguments) loop
         execute format('create trigger %1$s_history after insert or update or delete on network.%1$I '

@@ -3,17 +3,6 @@
 -- caller's territory (security definer) say why and check the caller themselves.
 begin;
 
-create function network.visible_member(member uuid) returns uuid
-    language plpgsql stable
-    as $$
-begin
-    if not exists (select from network.member m where m.id = member) then
-        raise exception using errcode = 'MA404', message = 'no such member for this caller';
-    end if;
-    return member;
-end $$;
-comment on function network.visible_member(uuid) is 'The member itself, or MA404 when the caller cannot see it.';
-
 create function network.may_write(member uuid) returns boolean
     language sql stable security definer set search_path = pg_catalog, pg_temp
     as $$
@@ -284,7 +273,7 @@ comment on function network.update_member(uuid, bigint, jsonb) is
 
 -- --- memberships ---
 
-create function network.add_membership(member uuid, body jsonb) returns uuid
+create function network.add_membership(member uuid, body jsonb) returns setof network.membership
     language plpgsql volatile
     as $$
 declare
@@ -301,9 +290,9 @@ begin
         r.decided_on, r.delegation_opinion
     from jsonb_populate_record(null::network.membership, body) r;
     perform network.cover_members(array[member]);
-    return added;
+    return query select * from network.membership p where p.id = added;
 end $$;
-comment on function network.add_membership(uuid, jsonb) is 'addMembership: the id of the new period.';
+comment on function network.add_membership(uuid, jsonb) is 'addMembership: the new period.';
 
 -- Looks beyond the territory: the days before the first assignment may belong to a delegation of the former map.
 create function network.cover_members(members uuid[]) returns void
@@ -326,7 +315,7 @@ comment on function network.cover_members(uuid[]) is
 -- --- which delegation ---
 
 -- Runs with the owner's rights: giving a member away ends the giver's own sight of it in the middle.
-create function network.assign_delegation(member uuid, body jsonb) returns uuid
+create function network.assign_delegation(member uuid, body jsonb) returns setof network.member_delegation
     language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp
     as $$
 declare
@@ -361,18 +350,47 @@ begin
     end if;
     insert into network.member_delegation (id, member_id, delegation_id, is_primary, starts_on, ends_on, reason)
     values (added, member, sent.delegation_id, coalesce(sent.is_primary, true), sent.starts_on, sent.ends_on, sent.reason);
-    return added;
+    return query select * from network.member_delegation d where d.id = added;
 end $$;
 comment on function network.assign_delegation(uuid, jsonb) is
     'assignMemberDelegation: a primary one ends what ran on those days; the former runs on after a bounded one.';
 
--- Read with the owner's rights for the same reason; only what this transaction made.
-create function network.assigned_delegation(assignment uuid) returns setof network.member_delegation
-    language sql stable security definer set search_path = pg_catalog, pg_temp
+-- --- activities and contacts ---
+
+create function network.add_activity(member uuid, body jsonb) returns setof network.activity
+    language sql volatile
     as $$
-    select * from network.member_delegation where id = assignment and changed_in = pg_current_xact_id_if_assigned()
+    insert into network.activity (member_id, kind, siret, starts_on, ends_on)
+    select network.visible_member(member), r.kind, identifier.normal('SIRET', r.siret), r.starts_on, r.ends_on
+    from jsonb_populate_record(null::network.activity, body) r
+    returning *
     $$;
-comment on function network.assigned_delegation(uuid) is 'An assignment made in this transaction, to be shown to its maker.';
+comment on function network.add_activity(uuid, jsonb) is 'addMemberActivity: the new activity.';
+
+create function network.one_main_contact() returns trigger
+    language plpgsql
+    as $$
+begin
+    if new.is_main and new.ended_on is null then
+        update network.contact set is_main = false
+        where member_id = new.member_id and is_main and ended_on is null and id <> new.id;
+    end if;
+    return new;
+end $$;
+comment on function network.one_main_contact() is 'A new main contact takes the place of the one before.';
+create trigger contact_10_one_main before insert or update on network.contact
+    for each row when (new.is_main) execute function network.one_main_contact();
+
+create function network.add_contact(member uuid, body jsonb) returns setof network.contact
+    language sql volatile
+    as $$
+    insert into network.contact (member_id, given_name, family_name, role, email, phone, is_main)
+    select network.visible_member(member), r.given_name, r.family_name, r.role, r.email, r.phone,
+        coalesce(r.is_main, false)
+    from jsonb_populate_record(null::network.contact, body) r
+    returning *
+    $$;
+comment on function network.add_contact(uuid, jsonb) is 'addMemberContact: the new contact.';
 
 -- --- delegations ---
 
@@ -477,7 +495,7 @@ end $$;
 comment on function network.set_predecessors(uuid, jsonb, jsonb) is
     'Successions and territory together: former bodies give up their regions, then the new rows, then the members follow.';
 
-create function network.create_delegation(body jsonb) returns uuid
+create function network.create_delegation(body jsonb) returns setof network.delegation_row
     language plpgsql volatile
     as $$
 declare
@@ -487,17 +505,18 @@ begin
     select added, r.slug, r.name, r.legal_form, r.starts_on, r.ends_on, r.email, r.phone, r.website, r.address
     from jsonb_populate_record(null::network.delegation, body) r;
     perform network.set_predecessors(added, nullif(body -> 'predecessors', 'null'), nullif(body -> 'regions', 'null'));
-    return added;
+    return query select * from network.delegation_at(engine.today()) d where d.id = added;
 end $$;
-comment on function network.create_delegation(jsonb) is 'createDelegation: the id of the new one.';
+comment on function network.create_delegation(jsonb) is 'createDelegation: the new one as shown today.';
 
-create function network.update_delegation(delegation uuid, if_match bigint, body jsonb) returns uuid
+create function network.update_delegation(delegation uuid, if_match bigint, body jsonb)
+    returns setof network.delegation_row
     language plpgsql volatile
     as $$
 begin
     perform from network.delegation d where d.id = delegation and d.version = if_match for update;
     if not found then
-        return null;
+        return;
     end if;
     -- the territory first: it must lie within the dates that hold at the end
     update network.delegation d set (slug, name, legal_form, starts_on, email, phone, website, address) = (
@@ -512,14 +531,24 @@ begin
     end if;
     perform network.set_predecessors(delegation, nullif(body -> 'predecessors', 'null'),
         nullif(body -> 'regions', 'null'));
-    return delegation;
+    return query select * from network.delegation_at(engine.today()) d where d.id = delegation;
 end $$;
 comment on function network.update_delegation(uuid, bigint, jsonb) is
-    'updateDelegation: the id, or null when the version is another. An end also ends its territory.';
+    'updateDelegation: as shown today; no row when the version is another. An end also ends its territory.';
 
 -- --- appointments ---
 
-create function network.create_appointment(body jsonb) returns uuid
+create view network.appointments with (security_invoker) as
+select a.id, a.version, a.person_id, p.given_name, p.family_name, p.fictitious as is_fictitious, a.nature, a.body,
+    a.role, a.label, a.college, a.unit, a.delegation_id, d.name as delegation_name, a.full_time_percent, a.elected_on,
+    a.starts_on, a.ends_on, p.email, p.phone, a.created_at, a.updated_at
+from network.appointment a
+join network.person p on p.id = a.person_id
+left join network.delegation d on d.id = a.delegation_id;
+comment on view network.appointments is 'Appointments as the contract shows them, with person and delegation.';
+grant select on network.appointments to maillage_app;
+
+create function network.create_appointment(body jsonb) returns setof network.appointments
     language plpgsql volatile
     as $$
 declare
@@ -541,9 +570,25 @@ begin
         full_time_percent, elected_on, starts_on, ends_on)
     values (added, sent.person_id, sent.nature, sent.body, sent.role, sent.label, sent.college, sent.unit,
         sent.delegation_id, sent.full_time_percent, sent.elected_on, sent.starts_on, sent.ends_on);
-    return added;
+    return query select * from network.appointments a where a.id = added;
 end $$;
-comment on function network.create_appointment(jsonb) is 'createAppointment: the id of the new one, of a known or a new person.';
+comment on function network.create_appointment(jsonb) is 'createAppointment: the new one, of a known or a new person.';
+
+create function network.update_appointment(appointment uuid, if_match bigint, body jsonb)
+    returns setof network.appointments
+    language plpgsql volatile
+    as $$
+begin
+    update network.appointment a set (role, label, college, unit, full_time_percent, elected_on, starts_on, ends_on) = (
+        select r.role, r.label, r.college, r.unit, r.full_time_percent, r.elected_on, r.starts_on, r.ends_on
+        from jsonb_populate_record(a, body) r)
+    where a.id = appointment and a.version = if_match;
+    if found then
+        return query select * from network.appointments a where a.id = appointment;
+    end if;
+end $$;
+comment on function network.update_appointment(uuid, bigint, jsonb) is
+    'updateAppointment: as shown; no row when the version is another.';
 
 -- --- keys ---
 

@@ -1,0 +1,5 @@
+select a.id, a.version, a.person_id, a.given_name, a.family_name, a.is_fictitious, a.nature, a.body, a.role,
+    a.label, a.college, a.unit, a.delegation_id, a.delegation_name, a.full_time_percent, a.elected_on, a.starts_on,
+    a.ends_on, a.email, a.phone, a.created_at, a.updated_at
+from network.appointments a
+where a.id = :id

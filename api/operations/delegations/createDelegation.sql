@@ -1,0 +1,5 @@
+-- Territory and predecessors come with it; members of a predecessor follow by dated rows.
+select d.id, d.version, d.slug, d.name, d.legal_form, d.organisation_id, d.starts_on, d.ends_on, d.region_codes,
+    d.regions, d.predecessors, d.successors, d.members_count, d.representatives_count, d.team_count, d.email,
+    d.phone, d.website, d.address, d.created_at, d.updated_at
+from network.create_delegation(:body) d

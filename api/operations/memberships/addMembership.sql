@@ -1,0 +1,4 @@
+-- Origin from the periods; two that overlap meet at the exclusion constraint.
+select p.id, p.version, p.member_id, p.starts_on, p.ends_on, p.origin, p.end_reason, p.charter_signed_on,
+    p.charter_version, p.decided_on, p.delegation_opinion, p.created_at, p.updated_at
+from network.add_membership(:id, :body) p
