@@ -129,6 +129,7 @@ static bool check_variants(struct check *check) {
 static bool check_page(struct check *check, const char *name, bool descending, bool after_null,
                        bool backwards) {
     const struct property *property = operation_property(check->operation, name);
+    const struct property *id = operation_property(check->operation, "id");
     struct statement_request request = {
         .shape = SHAPE_PAGE,
         .binding = check->binding,
@@ -136,8 +137,13 @@ static bool check_page(struct check *check, const char *name, bool descending, b
         .order = {{.column = name,
                    .type = property != NULL ? property->type : SCHEMA_TEXT,
                    .descending = descending,
+                   .never_null = property != NULL && property->never_null,
                    .after = after_null ? NULL : "0"},
-                  {.column = "id", .type = SCHEMA_UUID, .descending = descending, .after = "0"}},
+                  {.column = "id",
+                   .type = id != NULL ? id->type : SCHEMA_UUID,
+                   .descending = descending,
+                   .never_null = true,
+                   .after = "0"}},
         .orders = 2,
         .paged_after = true,
         .backwards = backwards,

@@ -20,16 +20,13 @@ static void add_key(const struct call *call, struct slice name, struct sorting *
     }
 }
 
-/* What makes the order total: the id, or the code of official lists. It runs the way of the last
- * key, so that an order of one key is one range of an index. */
-static void add_unique(const struct call *call, struct sorting *sorting) {
-    const struct property *property = operation_property(call->operation, "id");
-    if (!property) {
-        property = operation_property(call->operation, "code");
-    }
+/* What makes the order total. It runs the way of the last key, so that an order of one key is one
+ * range of an index. */
+static void add_id(const struct call *call, struct sorting *sorting) {
+    const struct property *id = operation_property(call->operation, "id");
     sorting->key[sorting->keys] = (struct order_by){
-        .column = property ? property->name : "id",
-        .type = property ? property->type : SCHEMA_UUID,
+        .column = "id",
+        .type = id ? id->type : SCHEMA_UUID,
         .descending = sorting->keys > 0 && sorting->key[sorting->keys - 1].descending,
         .never_null = true};
     sorting->keys++;
@@ -49,5 +46,5 @@ void sorting_read(const struct call *call, struct sorting *ret_sorting) {
             add_key(call, name, ret_sorting);
         }
     }
-    add_unique(call, ret_sorting);
+    add_id(call, ret_sorting);
 }
