@@ -133,6 +133,7 @@ struct report {
     char place[300];
 };
 
+/* %m tells errno where strerror() would not be thread-safe. */
 static bool PRINTF_LIKE(2, 3) refuse(const struct report *report, const char *format, ...) {
     char text[512];
     va_list arguments;
@@ -300,7 +301,7 @@ static bool read_file(const char *path, struct config *config, struct report *re
     (void)snprintf(report->place, sizeof(report->place), "%s", path);
     int file = open(path, O_RDONLY | O_CLOEXEC);
     if (file < 0) {
-        return refuse(report, "cannot be opened (error %d)", errno);
+        return refuse(report, "cannot be opened: %m");
     }
     struct buffer buffer;
     buffer_init(&buffer, FILE_MAX_BYTES);
@@ -387,7 +388,7 @@ static bool read_secret(struct config *config, struct report *report) {
     (void)snprintf(report->place, sizeof(report->place), "%s", config->secret_file);
     int file = open(config->secret_file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (file < 0) {
-        return refuse(report, "the secret cannot be opened (error %d)", errno);
+        return refuse(report, "the secret cannot be opened: %m");
     }
     bool done = read_secret_from(file, config, report);
     (void)close(file);

@@ -14,14 +14,15 @@
 
 enum { THREADS = 8, ROUNDS = 300 };
 
-static char uuid[THREADS][ROUNDS][UUID_TEXT_SIZE + 1];
+static char uuid[THREADS * ROUNDS][UUID_TEXT_SIZE + 1];
 static atomic_uint lines_read;
 
 static void *work(void *argument) {
     size_t self = *(const size_t *)argument;
     for (size_t i = 0; i < ROUNDS; i++) {
-        text_new_uuid(uuid[self][i]);
-        log_write(LOG_INFO, "thread", uuid[self][i], "round %zu of thread %zu", i, self);
+        char *id = uuid[self * ROUNDS + i];
+        text_new_uuid(id);
+        log_write(LOG_INFO, "thread", id, "round %zu of thread %zu", i, self);
         log_set_level(i % 2 == 0 ? LOG_INFO : LOG_DEBUG);
         (void)log_get_level();
         (void)log_lost_lines();
@@ -71,12 +72,10 @@ int main(void) {
     unsigned read_in_all = atomic_load(&lines_read);
     CHECK(read_in_all < 1000000);
     CHECK(read_in_all + log_lost_lines() >= THREADS * ROUNDS);
-    qsort(uuid, (size_t)THREADS * ROUNDS, sizeof(uuid[0][0]), compare);
+    qsort(uuid, COUNT_OF(uuid), sizeof(uuid[0]), compare);
     unsigned twice = 0;
-    const char *all = uuid[0][0];
-    for (size_t i = 1; i < (size_t)THREADS * ROUNDS; i++) {
-        const char *one = all + i * sizeof(uuid[0][0]);
-        twice += strcmp(one, one - sizeof(uuid[0][0])) == 0 ? 1 : 0;
+    for (size_t i = 1; i < COUNT_OF(uuid); i++) {
+        twice += strcmp(uuid[i], uuid[i - 1]) == 0 ? 1 : 0;
     }
     CHECK_NUMBER(twice, 0);
     return tap_end();
