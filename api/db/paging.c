@@ -63,8 +63,7 @@ static void write_value(const struct page *page, size_t i) {
         [SCHEMA_JSON] = "",
     };
     const struct order_by *key = &page->request->order[i];
-    enum schema_type type = is_id(key) ? SCHEMA_UUID : key->type;
-    buffer_print(page->out, "$%d%s", page->after[i], cast[type]);
+    buffer_print(page->out, "$%d%s", page->after[i], cast[key->type]);
 }
 
 static void write_comparison(const struct page *page, size_t i, const char *operator) {

@@ -159,7 +159,8 @@ static void walks_one_key(void) {
     for (size_t i = 0; i < COUNT_OF(column); i++) {
         for (int down = 0; down < 2; down++) {
             for (int id_down = 0; id_down < 2; id_down++) {
-                struct order_by order[2] = {key(i, down), {.column = "id", .descending = id_down}};
+                struct order_by order[2] = {
+                    key(i, down), {.column = "id", .type = SCHEMA_UUID, .descending = id_down}};
                 char what[64];
                 snprintf(what, sizeof what, "%s%s, %sid", down ? "-" : "", column[i].name,
                          id_down ? "-" : "");
@@ -167,7 +168,7 @@ static void walks_one_key(void) {
             }
         }
     }
-    struct order_by id = {.column = "id"};
+    struct order_by id = {.column = "id", .type = SCHEMA_UUID};
     walk("id", &id, 1);
     id.descending = true;
     walk("-id", &id, 1);
@@ -190,7 +191,8 @@ static void walks_three_keys(void) {
             snprintf(what + strlen(what), sizeof what - strlen(what), "%s%s, ", down ? "-" : "",
                      order[j].column);
         }
-        order[3] = (struct order_by){.column = "id", .descending = (mixed[i].down & 8) != 0};
+        order[3] = (struct order_by){
+            .column = "id", .type = SCHEMA_UUID, .descending = (mixed[i].down & 8) != 0};
         snprintf(what + strlen(what), sizeof what - strlen(what), "id");
         walk(what, order, 4);
     }
@@ -208,7 +210,7 @@ static void counts_and_exports(void) {
     fixture_end(&call);
     request.shape = SHAPE_EXPORT;
     request.order[0] = key(0, true);
-    request.order[1] = (struct order_by){.column = "id", .descending = true};
+    request.order[1] = (struct order_by){.column = "id", .type = SCHEMA_UUID, .descending = true};
     request.orders = 2;
     MUST(statement_build(statement_find(set, "item"), &request, arena, &text, &why));
     read_truth(request.order, 2);
@@ -233,6 +235,7 @@ static void starts_in_the_index(void) {
             .shape = SHAPE_PAGE,
             .order = {{.column = "label", .descending = i % 2 == 1, .after = "30000"},
                       {.column = "id",
+                       .type = SCHEMA_UUID,
                        .descending = i % 2 == 1,
                        .after = "01890000-0000-7000-8000-000000000001"}},
             .orders = 2,
