@@ -2,8 +2,6 @@
  * start, with the place in the document, and never found out by a request. */
 #include "base.h"
 
-#include <errno.h>
-
 #include "loader.h"
 
 enum { CONTRACT_MAX_BYTES = 32 << 20, ARENA_MAX_BYTES = 64 << 20 };
@@ -17,7 +15,7 @@ static bool read_file(struct contract *contract, const char *path, char *reterr,
                       size_t reterr_size) {
     FILE *file = fopen(path, "rb");
     if (!file) {
-        snprintf(reterr, reterr_size, "%s: %s", path, strerror(errno));
+        snprintf(reterr, reterr_size, "%s: %m", path);
         return false;
     }
     struct buffer bytes;

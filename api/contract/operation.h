@@ -52,7 +52,7 @@ struct property {
     const char *name;
     enum schema_type type;
     unsigned readers;
-    bool never_null; /* required and without null among its types: its order is one range of an index */
+    bool never_null; /* required, without null: rows in its order are one range of an index */
 };
 
 struct sort_key {

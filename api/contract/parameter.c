@@ -206,7 +206,7 @@ static bool add_parameter(struct loader *loader, const json_t *definition,
     if (!load_parameter(loader, resolved, place, operation, &parameters[at]))
         return false;
     for (size_t i = 0; i < at; i++)
-        if (strcmp(parameters[i].bind, parameters[at].bind) == 0)
+        if (slice_equals(slice_of(parameters[i].bind), slice_of(parameters[at].bind)))
             return load_refuse(loader, place, "parameters \"%s\" and \"%s\" bind alike",
                                parameters[i].name, name);
     operation->parameters++;

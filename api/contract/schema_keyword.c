@@ -17,6 +17,10 @@ static void *take(struct compiler *compiler, size_t count, size_t size, const st
     return memory;
 }
 
+static void *take_pointers(struct compiler *compiler, size_t count, const struct place *place) {
+    return take(compiler, count, sizeof(void *), place);
+}
+
 static unsigned type_named(const char *name) {
     static const struct {
         const char *name;
@@ -39,7 +43,7 @@ static bool read_type(struct compiler *compiler, struct schema *schema, const js
     schema->types = type_named(json_string_value(value));
     size_t i;
     const json_t *name;
-    const json_t **names = take(compiler, json_array_size(value) + 1, sizeof *names, place);
+    const json_t **names = take_pointers(compiler, json_array_size(value) + 1, place);
     if (!names)
         return false;
     names[0] = value;
@@ -76,7 +80,7 @@ static bool read_enum(struct compiler *compiler, struct schema *schema, const js
     const json_t *item;
     if (count == 0)
         return compile_refuse(compiler, place, "needs a list of values");
-    const json_t **values = take(compiler, count, sizeof *values, place);
+    const json_t **values = take_pointers(compiler, count, place);
     if (!values)
         return false;
     json_array_foreach(value, i, item) values[i] = item;
@@ -177,7 +181,7 @@ static bool read_properties(struct compiler *compiler, struct schema *schema, co
         return compile_refuse(compiler, place, "needs an object");
     size_t count = json_object_size(value);
     schema->member = take(compiler, count, sizeof *schema->member, place);
-    schema->sorted = take(compiler, count, sizeof *schema->sorted, place);
+    schema->sorted = take_pointers(compiler, count, place);
     if (!schema->member || !schema->sorted)
         return false;
     const char *name;
@@ -191,7 +195,7 @@ static bool read_properties(struct compiler *compiler, struct schema *schema, co
             return false;
         schema->sorted[schema->members++] = member;
     }
-    qsort(schema->sorted, schema->members, sizeof *schema->sorted, compare_members);
+    qsort(schema->sorted, schema->members, sizeof(void *), compare_members);
     return true;
 }
 
@@ -199,7 +203,7 @@ static bool read_names(struct compiler *compiler, const json_t *value, const str
                        const char *const **ret_names, size_t *ret_count) {
     if (!json_is_array(value))
         return compile_refuse(compiler, place, "needs a list of names");
-    const char **names = take(compiler, json_array_size(value), sizeof *names, place);
+    const char **names = take_pointers(compiler, json_array_size(value), place);
     if (!names)
         return false;
     size_t i;
@@ -247,7 +251,7 @@ static bool read_alternatives(struct compiler *compiler, struct schema *schema, 
     const json_t *definition;
     if (count == 0)
         return compile_refuse(compiler, place, "needs a list of schemas");
-    const struct schema **schemas = take(compiler, count, sizeof *schemas, place);
+    const struct schema **schemas = take_pointers(compiler, count, place);
     if (!schemas)
         return false;
     json_array_foreach(value, i, definition) {
@@ -282,7 +286,7 @@ static bool read_titled_constants(struct compiler *compiler, struct schema *sche
     const json_t *listed = json_object_get(schema->definition, "enum");
     size_t i, count = json_array_size(value);
     const json_t *definition;
-    const json_t **values = take(compiler, count, sizeof *values, place);
+    const json_t **values = take_pointers(compiler, count, place);
     if (!values)
         return false;
     json_array_foreach(value, i, definition) {

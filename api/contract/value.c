@@ -27,7 +27,8 @@ bool number_is_whole(const json_t *number) {
 
 bool number_fits_integer(const json_t *number) {
     long double value = number_of(number);
-    return number_is_whole(number) && value >= -0x1p63L && value < 0x1p63L;
+    return number_is_whole(number) && value >= -9223372036854775808.0L &&
+           value < 9223372036854775808.0L;
 }
 
 /* A step of 0.01 has no exact double: the quotient is whole when it is so to twelve digits. */

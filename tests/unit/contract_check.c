@@ -73,7 +73,7 @@ static void keeps_secrets(void) {
     /* And says of others what was sent, cut between two characters. */
     char long_text[310] = "{\"name\":\"";
     for (size_t i = 0; i < 140; i++)
-        memcpy(long_text + strlen(long_text), "é\0", 3);
+        (void)snprintf(long_text + strlen(long_text), 3, "é");
     (void)snprintf(long_text + strlen(long_text), 20, "a\",\"kind\":\"AI\"}");
     (void)faults_of_slice(body_schema, slice_of(long_text));
     CHECK_NUMBER(faults.kept, 1);
@@ -235,6 +235,49 @@ static void checks_keywords(void) {
     check_with("{'pattern':'^\\\\p{Lu}.$'}", "'É€'", "");
 }
 
+static void checks_formats(void) {
+    static const struct {
+        const char *format, *right, *wrong;
+    } cases[] = {
+        {"email", "prenom.nom+x@structure-ai.example", "prenom..nom@structure.example"},
+        {"email", "a@b.c", "a@b"},
+        {"email", "o'neil@x.fr", "nom@-x.fr"},
+        {"email", "a@xn--caf-dma.fr", "a b@c.fr"},
+        {"email", "a@b-c.d.fr", "a@b@c.fr"},
+        {"uri", "https://structure.example/a%20b?c=d&e=%5B#f", "https://structure.example/a b"},
+        {"uri", "http://[::1]:8080/", "http://[::1/"},
+        {"uri", "mailto:a@b.fr", "structure.example"},
+        {"uri", "https://u@h:80", "https://"},
+        {"uri", "https://h.example", "https://h.example/%zz"},
+        {"uri", "https://h.example/a", "https://h:8a/"},
+        {"uri", "urn:isbn:1", "1http://a"},
+        {"uri", "https://h.example/(a)", "https://h.example/<a>"},
+        {"phone", "+33123456789", "0123456789"},
+        {"phone", "+262262123456", "+0123456789"},
+        {"phone", "+33123456789", "+33 1 23 45 67 89"},
+        {"phone", "+123456789012345", "+1234567890123456"},
+        {"date", "2024-02-29", "2024-2-29"},
+        {"date-time", "2024-02-29T10:00:00Z", "2024-02-29T10:00:00"},
+        {"uuid", "0193b6f2-6c1e-7d7a-9a55-1f0c2b3d4e5f", "0193b6f26c1e7d7a9a551f0c2b3d4e5f"},
+        {"siret", "732 829 320 00074", "73282932000073"},
+        {"siren", "732829320", "732829321"},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        json_t *definition = json_pack("{s:s, s:s}", "type", "string", "format", cases[i].format);
+        struct schema_set *set = schema_set_new(definition, SCHEMA_CONTRACT);
+        MUST(set != NULL);
+        const struct schema *schema = compile(set, definition);
+        faults_init(&faults, arena);
+        schema_check_text(schema, slice_of(cases[i].right), NULL, "/a", &faults);
+        CHECK_FOR(faults.found == 0, cases[i].right);
+        schema_check_text(schema, slice_of(cases[i].wrong), NULL, "/a", &faults);
+        CHECK_FOR(faults.found == 1, cases[i].wrong);
+        CHECK_TEXT(faults.item[0].pointer, "/a");
+        schema_set_free(set);
+        json_decref(definition);
+    }
+}
+
 /* A pattern that would take for ever ends as one that does not match. */
 static void bounds_patterns(void) {
     check_with("{'pattern':'^(a+)+$'}",
@@ -287,6 +330,7 @@ int main(void) {
     bounds_depth();
     bounds_faults();
     checks_keywords();
+    checks_formats();
     bounds_patterns();
     finds_repetition_in_long_lists();
     names_its_subset();

@@ -82,6 +82,7 @@ static void knows_properties(const struct contract *contract) {
             CHECK_TEXT(operation->property[j].name, wanted[j].name);
             CHECK_NUMBER(operation->property[j].type, wanted[j].type);
             CHECK_NUMBER(operation->property[j].readers, wanted[j].readers);
+            CHECK_NUMBER(operation->property[j].never_null, wanted[j].never_null);
             CHECK(operation->property[j].never_null == wanted[j].never_null);
         }
         CHECK(operation_property(operation, "price") == &operation->property[5]);
