@@ -8,9 +8,14 @@
 #include "clock.h"
 #include "log.h"
 
-static void note_notice(void *ignored, const char *message) {
-    (void)ignored;
-    log_write(LOG_DEBUG, "database", NULL, "%s", message);
+/* What the server says beside its answers. With no answer awaited, its end is said here too. */
+static void take_notice(void *context, const PGresult *notice) {
+    struct connection *connection = context;
+    const char *severity = PQresultErrorField(notice, PG_DIAG_SEVERITY_NONLOCALIZED);
+    const char *text = PQresultErrorField(notice, PG_DIAG_MESSAGE_PRIMARY);
+    if (severity != NULL && (strcmp(severity, "FATAL") == 0 || strcmp(severity, "PANIC") == 0))
+        connection->goodbye = true;
+    log_write(LOG_DEBUG, "database", NULL, "%s", text != NULL ? text : "notice without text");
 }
 
 /* Ours first, so that the connection string may say otherwise; then what it may not change.
@@ -68,7 +73,7 @@ static bool read_settings(struct connection *connection, int64_t deadline_us) {
 static bool prepare_connection(struct connection *connection,
                                const struct connection_settings *settings) {
     int64_t deadline_us = clock_monotonic_us() + (int64_t)settings->connect_timeout_ms * 1000;
-    PQsetNoticeProcessor(connection->pg, note_notice, NULL);
+    PQsetNoticeReceiver(connection->pg, take_notice, connection);
     return PQsetnonblocking(connection->pg, 1) == 0 && send_settings(connection, settings) &&
            PQflush(connection->pg) == 0 && read_settings(connection, deadline_us) &&
            PQenterPipelineMode(connection->pg) == 1;
@@ -81,10 +86,8 @@ static void take_message(const PGconn *pg, char *reterr, size_t reterr_size) {
     snprintf(reterr, reterr_size, "%.*s", size, size > 0 ? text : "");
 }
 
-struct connection *connection_open(const struct connection_settings *settings,
-                                   enum connect_fault *ret_fault, char *reterr,
+static struct connection *try_open(const struct connection_settings *settings, char *reterr,
                                    size_t reterr_size) {
-    *ret_fault = CONNECT_NO_ANSWER;
     struct connection *connection = calloc(1, sizeof *connection);
     if (connection == NULL) {
         snprintf(reterr, reterr_size, "out of memory");
@@ -95,11 +98,24 @@ struct connection *connection_open(const struct connection_settings *settings,
         return connection;
     take_message(connection->pg, reterr, reterr_size);
     connection_close(connection);
+    return NULL;
+}
+
+/* A server that takes connections and not ours may only just have come up: asked once more before
+ * it is believed. */
+struct connection *connection_open(const struct connection_settings *settings,
+                                   enum connect_fault *ret_fault, char *reterr,
+                                   size_t reterr_size) {
+    *ret_fault = CONNECT_NO_ANSWER;
+    struct connection *connection = try_open(settings, reterr, reterr_size);
+    if (connection != NULL)
+        return connection;
     PGPing ping = PQPING_NO_RESPONSE;
     connect_blocking(settings, true, &ping);
-    if (ping == PQPING_OK)
-        *ret_fault = CONNECT_REFUSED;
-    return NULL;
+    if (ping != PQPING_OK)
+        return NULL;
+    *ret_fault = CONNECT_REFUSED;
+    return try_open(settings, reterr, reterr_size);
 }
 
 void connection_close(struct connection *connection) {
@@ -139,10 +155,10 @@ bool connection_is_alive(struct connection *connection) {
             return false;
         int count = poll(&ready, 1, 0);
         if (count == 0)
-            return PQstatus(connection->pg) == CONNECTION_OK;
+            return PQstatus(connection->pg) == CONNECTION_OK && !connection->goodbye;
         if (count < 0 && errno == EINTR)
             continue;
-        if (PQconsumeInput(connection->pg) != 1 || PQisBusy(connection->pg))
+        if (PQconsumeInput(connection->pg) != 1 || PQisBusy(connection->pg) || connection->goodbye)
             return false;
     }
     return false;

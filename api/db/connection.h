@@ -17,7 +17,8 @@ struct connection_settings {
 struct connection {
     PGconn *pg;
     struct cache cache;
-    int64_t retire_us;       /* not lent any more after this */
+    bool goodbye;      /* the server ended it between two calls: it has not read a later one */
+    int64_t retire_us; /* not lent any more after this */
     struct connection *next; /* in the pool's list */
 };
 

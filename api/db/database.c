@@ -66,6 +66,10 @@ void database_free(struct database *database) {
     free(database);
 }
 
+const char *database_schema_revision(void) {
+    return MAILLAGE_SCHEMA_REVISION;
+}
+
 bool database_is_ready(struct database *database) {
     struct arena *arena CLEANUP(arena_cleanup) = arena_new(HOUSE_ARENA);
     struct statement_text text;
@@ -75,7 +79,7 @@ bool database_is_ready(struct database *database) {
         !statement_fixed("select engine.schema_revision()", 0, NULL, arena, &text) ||
         !database_house(database, &text, READY_WITHIN_MS, arena, &rows, &failure))
         return false;
-    const char expected[] = MAILLAGE_SCHEMA_REVISION;
+    const char *expected = database_schema_revision();
     return rows_count(rows) == 1 &&
            (expected[0] == '\0' || slice_is(rows_value(rows, 0, 0), expected));
 }

@@ -75,7 +75,7 @@ static void flush(struct key_notes *notes) {
 static void *run(void *context) {
     struct key_notes *notes = context;
     pthread_mutex_lock(&notes->lock);
-    while (!notes->stopping) {
+    do {
         int64_t until_us = clock_monotonic_us() + (int64_t)FLUSH_S * 1000000;
         struct timespec until = {.tv_sec = until_us / 1000000,
                                  .tv_nsec = until_us % 1000000 * 1000};
@@ -83,7 +83,7 @@ static void *run(void *context) {
         while (!notes->stopping && error == 0)
             error = pthread_cond_timedwait(&notes->wake, &notes->lock, &until);
         flush(notes);
-    }
+    } while (!notes->stopping);
     pthread_mutex_unlock(&notes->lock);
     return NULL;
 }

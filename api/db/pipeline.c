@@ -133,7 +133,10 @@ static void take_error(struct pipeline *pipeline, const PGresult *result) {
 static void take_loss(struct pipeline *pipeline) {
     if (pipeline->outcome == OUTCOME_FINE || pipeline->outcome == OUTCOME_REFUSED) {
         failure_own(&pipeline->failure, "database-unavailable", 1);
-        pipeline->outcome = pipeline->answered ? OUTCOME_LOST : OUTCOME_SILENT;
+        if (pipeline->answered)
+            pipeline->outcome = OUTCOME_LOST;
+        else
+            pipeline->outcome = pipeline->connection->goodbye ? OUTCOME_UNTOUCHED : OUTCOME_SILENT;
     }
 }
 

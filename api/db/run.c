@@ -7,6 +7,8 @@
 #include "clock.h"
 #include "log.h"
 
+enum { GOODBYES_MAX = 8 };
+
 struct transaction {
     struct database *database;
     struct connection *connection;
@@ -59,14 +61,17 @@ static void drop_results(struct call *call) {
 }
 
 /* Nothing was done, or nothing can have been done: the same again on another connection is no
- * second effect. */
-static bool may_run_again(const struct call *call) {
+ * second effect. A clean goodbye has reached the other idle connections too, so several may say it
+ * one after the other; a connection that ends without a word may have been our statement's doing:
+ * once more, not oftener. */
+static bool may_run_again(const struct call *call, unsigned attempt) {
     switch (call->pipeline.outcome) {
-    case OUTCOME_STALE:
     case OUTCOME_UNTOUCHED:
-        return true;
+        return attempt < GOODBYES_MAX;
+    case OUTCOME_STALE:
+        return attempt == 0;
     case OUTCOME_SILENT:
-        return !call->opening->writes || !call->commit;
+        return attempt == 0 && (!call->opening->writes || !call->commit);
     default:
         return false;
     }
@@ -110,7 +115,7 @@ static bool run_on_pool(struct call *call, struct failure *ret_failure) {
         if (fine)
             return true;
         drop_results(call);
-        if (attempt == 0 && may_run_again(call))
+        if (may_run_again(call, attempt))
             continue;
         if (call->pipeline.outcome == OUTCOME_STALE)
             failure_own(&call->pipeline.failure, "retry", 1);

@@ -113,7 +113,6 @@ static void dead_idle_connections_are_replaced(void) {
                                        ? fixture_read(database, "select 'back'")
                                        : fixture_write(database, "insert into written "
                                                                  "values (1) returning 'back'");
-        printf("# %s %s\n", call.fine ? "-" : call.failure.sqlstate, fixture_code(&call));
         CHECK_TEXT(fixture_value(&call), "back");
         fixture_end(&call);
     }
