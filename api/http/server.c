@@ -194,6 +194,16 @@ static void log_from_yder(void *user, const char *app, const time_t date, const 
     log_write(level == Y_LOG_LEVEL_ERROR ? LOG_WARNING : LOG_DEBUG, "ulfius", NULL, "%s", message);
 }
 
+/* Once for all listeners: the library's log is one of the process. */
+static void take_library_logs(void) {
+    static bool taken;
+    if (!taken) {
+        taken = true;
+        y_init_logs("maillage", Y_LOG_MODE_CALLBACK, Y_LOG_LEVEL_WARNING, NULL, NULL);
+        y_set_logs_callback(log_from_yder, NULL, NULL);
+    }
+}
+
 /* A request counts from its first line to its last byte. */
 static void *request_begins(void *user, const char *uri) {
     struct server *server = user;
@@ -311,8 +321,7 @@ struct server *server_start(const struct server_options *options, char *reterr,
         return NULL;
     }
     server->options = *options;
-    y_init_logs("maillage", Y_LOG_MODE_CALLBACK, Y_LOG_LEVEL_WARNING, NULL, NULL);
-    y_set_logs_callback(log_from_yder, NULL, NULL);
+    take_library_logs();
     server->socket = open_socket(server, reterr, reterr_size);
     if (server->socket < 0) {
         free(server);
