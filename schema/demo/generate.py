@@ -148,12 +148,14 @@ class Writer:
         rows = []
         for member in self.network.members + self.applicants:
             slug = invent.plain(member.name)[:40].strip("-")
+            latitude, longitude = (None, None) if member.named else \
+                geography.Geography.position(self.random, member.commune)
             rows.append((
                 self.id("member", member.number), self.id("organisation", member.siren), member.siret, member.name,
                 member.kind, self.id("group", groups[member.number].number) if member.number in groups else None,
                 invent.NAF[member.kind], "REV2", member.commune.code, member.commune.department,
                 member.commune.region, f"{self.random.randint(1, 80)} {self.random.choice(invent.STREETS)}",
-                member.commune.postal_code, f"contact@{slug}-{member.number}.exemple.invalid",
+                member.commune.postal_code, latitude, longitude, f"contact@{slug}-{member.number}.exemple.invalid",
                 invent.phone(member.region, member.number),
                 f"https://{slug}-{member.number}.exemple.invalid" if self.random.random() < 0.7 else None,
                 None if member.named else invent.description(member.name, member.kind, member.commune.name),
@@ -162,8 +164,8 @@ class Writer:
                 self.updated_at(member)))
         self.copy("network.member", [
             "id", "organisation_id", "siret", "name", "kind", "group_id", "naf", "naf_version", "commune_code",
-            "department_code", "region_code", "address", "postal_code", "email", "phone", "website", "description",
-            "public_listing_consent", "fictitious", "created_at", "updated_at"], rows)
+            "department_code", "region_code", "address", "postal_code", "latitude", "longitude", "email", "phone",
+            "website", "description", "public_listing_consent", "fictitious", "created_at", "updated_at"], rows)
         self.write_assignments()
 
     def created_at(self, member):

@@ -5,6 +5,8 @@ import itertools
 import json
 import pathlib
 
+from towns import TOWNS
+
 DEFAULT_DATA = (pathlib.Path(__file__).resolve().parent.parent / "reference" / "node_modules" / "@etalab"
                 / "decoupage-administratif" / "data")
 
@@ -21,6 +23,11 @@ class Commune:
         self.population = row.get("population", 0)
 
 
+def weight(commune):
+    """A big city has several structures, not a hundred; towns with a known position come three times as often."""
+    return min(commune.population, 60000) * (3 if commune.code in TOWNS else 1)
+
+
 class Geography:
     """Looks communes up by code and draws them by region; towns are drawn more often than villages."""
 
@@ -33,13 +40,19 @@ class Geography:
         for commune in sorted(communes, key=lambda c: c.code):
             if commune.population >= 3000:
                 self.towns.setdefault(commune.region, []).append(commune)
-        # A big city has several structures, not a hundred: weights stop growing at 60,000 inhabitants.
-        self.weights = {region: list(itertools.accumulate(min(c.population, 60000) for c in towns))
-                        for region, towns in self.towns.items()}
+        self.weights = {region: list(itertools.accumulate(map(weight, towns))) for region, towns in self.towns.items()}
 
     def draw(self, random, region):
         weights = self.weights[region]
         return self.towns[region][bisect.bisect_right(weights, random.randrange(weights[-1]))]
+
+    @staticmethod
+    def position(random, commune):
+        """A point in the town, invented within a kilometre of its town hall; nothing where the town is not known."""
+        if commune.code not in TOWNS:
+            return None, None
+        latitude, longitude = TOWNS[commune.code]
+        return tuple(f"{value + random.randint(-90, 90) / 10000:.4f}" for value in (latitude, longitude))
 
     def draw_in(self, random, departments):
         """A town of some departments, each as likely as the other."""
