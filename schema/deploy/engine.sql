@@ -54,8 +54,8 @@ create function engine.keep_version() returns trigger
     language plpgsql
     as $$
 begin
-    -- generated columns are not computed yet: `during` follows from the dates and is left out
-    if to_jsonb(new) - 'during' = to_jsonb(old) - 'during' then
+    -- generated columns are not computed yet, and follow from the others
+    if to_jsonb(new) - '{during,is_siae}'::text[] = to_jsonb(old) - '{during,is_siae}'::text[] then
         return new;
     end if;
     new.id := old.id;

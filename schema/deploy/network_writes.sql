@@ -86,21 +86,27 @@ create function network.place_members(items jsonb) returns void
     language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
     as $$
 begin
+    if exists (select from network.sent_members(items) s where (s.sent).delegation_id is not null and not exists (
+        select from network.delegation g where g.id = (s.sent).delegation_id)) then
+        perform engine.refuse('member_delegation_known', 'no such delegation');
+    end if;
     insert into network.member_delegation (member_id, delegation_id, starts_on, ends_on, reason)
     with fresh as materialized (
-        select m.id, m.department_code, least(engine.today(), (s.sent).joined_on) as from_on,
-            case when (s.sent).delegation_id is distinct from network.delegation_of(m.department_code, engine.today())
-                 then (s.sent).delegation_id end as chosen,
+        select m.id, m.department_code, least(engine.today(), (s.sent).joined_on) as from_on, g.id as chosen,
+            greatest(g.starts_on, least(engine.today(), (s.sent).joined_on)) as chosen_from,
             (s.sent).delegation_reason as reason
-        from network.sent_members(items) s join network.member m on m.id = s.id
+        from network.sent_members(items) s
+        join network.member m on m.id = s.id
+        left join network.delegation g on g.id = (s.sent).delegation_id
+            and g.id is distinct from network.delegation_of(m.department_code, engine.today())
         where m.created_at = now() and not exists (
             select from network.member_delegation d where d.member_id = m.id)
     )
-    select id, chosen, from_on, null, reason from fresh where chosen is not null
+    select id, chosen, chosen_from, null, reason from fresh where chosen is not null
     union all
-    select f.id, d.delegation_id, d.starts_on, d.ends_on, null
+    select f.id, d.delegation_id, d.starts_on, least(d.ends_on, f.chosen_from - 1), null
     from fresh f cross join lateral network.default_delegations(f.department_code, f.from_on) d
-    where f.chosen is null
+    where f.chosen is null or d.starts_on < f.chosen_from
     union all
     select id, session.delegation_id(), from_on, null, 'Candidature sans commune'
     from fresh where chosen is null and department_code is null and session.caller() = 'DELEGATION';
@@ -413,25 +419,19 @@ create function network.hand_over(former uuid, latter uuid, region text, from_da
     language plpgsql volatile
     as $$
 declare
-    moving uuid[];
+    moving network.member_delegation[];
 begin
     moving := array(
-        select d.id from network.member_delegation d join network.member m on m.id = d.member_id
+        select d from network.member_delegation d join network.member m on m.id = d.member_id
         where d.delegation_id = former and coalesce(d.ends_on, 'infinity') >= from_day
           and (region is null or reference.region_of(m.department_code, from_day) = region));
-    with kept as (
-        select d.*, greatest(d.starts_on, from_day) as first_day from network.member_delegation d where d.id = any (moving)
-    ), ended as (
-        update network.member_delegation d set ends_on = from_day - 1
-        where d.id = any (moving) and d.starts_on < from_day
-    ), dropped as (
-        delete from network.member_delegation d where d.id = any (moving) and d.starts_on >= from_day
-    )
+    delete from network.member_delegation d using unnest(moving) x where d.id = x.id and d.starts_on >= from_day;
+    update network.member_delegation d set ends_on = from_day - 1 from unnest(moving) x where d.id = x.id;
     insert into network.member_delegation (member_id, delegation_id, is_primary, starts_on, ends_on, reason)
-    select k.member_id, latter, k.is_primary, k.first_day, k.ends_on,
-        coalesce(k.reason, case when latter is distinct from network.delegation_of(m.department_code, k.first_day)
-                           then 'Succession de délégations' end)
-    from kept k join network.member m on m.id = k.member_id;
+    select x.member_id, latter, x.is_primary, greatest(x.starts_on, from_day), x.ends_on,
+        coalesce(x.reason, case when x.is_primary and latter is distinct from network.delegation_of(
+            m.department_code, greatest(x.starts_on, from_day)) then 'Succession de délégations' end)
+    from unnest(moving) x join network.member m on m.id = x.member_id;
     return cardinality(moving);
 end $$;
 comment on function network.hand_over(uuid, uuid, text, date) is
