@@ -14,10 +14,12 @@ stage_file() {
     mv -f "$2.new" "$2"
 }
 
+# stage_tree SOURCE TARGET [PATTERN of the files to keep]
 stage_tree() {
     rm -rf "$2.new"
     cp -R --preserve=timestamps "$1" "$2.new"
     chmod -R u=rwX,go=rX "$2.new"
+    [[ -z ${3:-} ]] || find "$2.new" -type f -not -name "$3" -delete
     rm -rf "$2"
     mv "$2.new" "$2"
 }
@@ -30,6 +32,6 @@ stage() {
     stage_file "$BUILD/openapi/openapi.json" "$app/openapi.json"
     stage_file "$BUILD/openapi/problems.json" "$app/problems.json"
     [[ ! -f $BUILD/openapi/openapi.yaml ]] || stage_file "$BUILD/openapi/openapi.yaml" "$app/openapi.yaml"
-    stage_tree "$ROOT/api/operations" "$app/operations"
+    stage_tree "$ROOT/api/operations" "$app/operations" '*.sql'
     stage_tree "$ROOT/web" "$app/web"
 }

@@ -37,6 +37,8 @@ as_service_clean() {
     as_service env -i "${kept[@]}" "$@"
 }
 
+daemon_check() { as_service_clean "$RUN/app/maillage" check -c "$RUN/maillage.conf"; }
+
 daemon_start() {
     [[ -z $(supervisor_pid) ]] || return 0
     rm -f "$RUN/daemon/"*.pid "$SOCKETS/http/"*.sock

@@ -66,8 +66,16 @@ database_bootstrap() {
     query "$DATABASE_USER" postgres -v database=maillage -f "$ROOT/deploy/bootstrap.sql"
 }
 
+# Deploys what is missing, then compares: a migration that was edited after it had run would go unnoticed otherwise.
 database_deploy() {
+    local target="db:pg://maillage_owner@/maillage?host=$SOCKETS/database"
+    export SQITCH_FULLNAME=maillage SQITCH_EMAIL=deploy@localhost TZ=UTC
     cd "$ROOT/schema" || return
-    SQITCH_FULLNAME=maillage SQITCH_EMAIL=deploy@localhost TZ=UTC \
-        sqitch deploy --verify "db:pg://maillage_owner@/maillage?host=$SOCKETS/database"
+    sqitch deploy --verify "$target" && { sqitch check "$target" || schema_diverged; }
+}
+
+schema_diverged() {
+    printf '%s\n' 'The migrations differ from those that made this database.' \
+        'deploy/start --reset throws its data away and starts from fresh demonstration data.'
+    return 1
 }
