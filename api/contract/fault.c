@@ -4,7 +4,7 @@
 
 #include "fault.h"
 
-enum { VALUE_MAX = 200, POINTER_MAX = 500 };
+enum { VALUE_MAX = 200, POINTER_MAX = 1000 };
 
 void faults_init(struct faults *faults, struct arena *arena) {
     memset(faults, 0, sizeof *faults);

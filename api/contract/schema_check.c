@@ -8,24 +8,42 @@
 #include "text.h"
 #include "value.h"
 
-enum { POINTER_MAX = 2048, FEW_ITEMS = 32 };
+enum { POINTER_MAX = 1000, FEW_ITEMS = 32 };
+
+bool check_is_told(const struct checker *checker) {
+    return checker->faults && checker->faults->kept < FAULTS_MAX;
+}
+
+/* The pointer, or that of the next thing around it when a name sent is as long as a book. */
+static const char *pointer_of(const struct place *place, struct buffer *buffer) {
+    buffer_init(buffer, POINTER_MAX);
+    for (;; place = place->up) {
+        place_write(place, buffer);
+        buffer_add_char(buffer, '\0');
+        if (buffer_ok(buffer))
+            return buffer->at;
+        if (!place->up)
+            return "";
+        buffer_clear(buffer);
+    }
+}
 
 bool check_fault(struct checker *checker, const struct place *place, struct fault fault,
                  const json_t *value) {
-    if (!checker->faults)
+    struct buffer buffer;
+    if (!check_is_told(checker)) {
+        if (checker->faults)
+            checker->faults->found++;
         return false;
-    struct buffer pointer;
-    buffer_init(&pointer, POINTER_MAX);
-    place_write(place, &pointer);
-    buffer_add_char(&pointer, '\0');
+    }
+    fault.pointer = pointer_of(place, &buffer);
     fault.parameter = checker->parameter;
-    fault.pointer = checker->parameter && pointer.size == 1 ? NULL : pointer.at;
-    if (!buffer_ok(&pointer))
-        fault.pointer = "";
+    if (fault.parameter && *fault.pointer == '\0')
+        fault.pointer = NULL;
     if (value && !checker->secret)
         fault.value = value_text(checker->arena, value);
     faults_add(checker->faults, fault);
-    buffer_release(&pointer);
+    buffer_release(&buffer);
     return false;
 }
 
@@ -76,8 +94,9 @@ static bool check_choice(struct checker *checker, const struct schema *schema, c
         return check_fault(
             checker, place,
             (struct fault){.code = "not-in-list",
-                           .allowed = checker->faults ? value_text(checker->arena, schema->constant)
-                                                      : NULL},
+                           .allowed = check_is_told(checker)
+                                          ? value_text(checker->arena, schema->constant)
+                                          : NULL},
             value);
     if (!schema->choice)
         return true;
@@ -87,7 +106,7 @@ static bool check_choice(struct checker *checker, const struct schema *schema, c
     struct suggestion suggestion;
     suggestion_init(&suggestion,
                     (struct slice){json_string_value(value), json_string_length(value)});
-    for (size_t i = 0; json_is_string(value) && i < schema->choices; i++)
+    for (size_t i = 0; check_is_told(checker) && json_is_string(value) && i < schema->choices; i++)
         if (json_is_string(schema->choice[i]))
             suggestion_try(&suggestion, json_string_value(schema->choice[i]));
     return check_fault(checker, place,
@@ -146,7 +165,7 @@ static bool check_count(struct checker *checker, const struct place *place, size
     if (count >= least && count <= most)
         return true;
     struct fault fault = {.code = count < least ? few : many};
-    if (checker->faults)
+    if (check_is_told(checker))
         fault.allowed = check_count_range(checker, least, most);
     return check_fault(checker, place, fault, NULL);
 }
@@ -186,7 +205,7 @@ static bool unknown_property(struct checker *checker, const struct schema *schem
                              const struct place *place) {
     struct suggestion suggestion;
     suggestion_init(&suggestion, slice_of(name));
-    for (size_t i = 0; checker->faults && i < schema->members; i++)
+    for (size_t i = 0; check_is_told(checker) && i < schema->members; i++)
         suggestion_try(&suggestion, schema->member[i].name);
     return check_fault(checker, place,
                        (struct fault){.code = "unknown-property", .suggestion = suggestion.best},

@@ -19,6 +19,9 @@ bool check_number(struct checker *checker, const struct schema *schema, const js
 bool check_string(struct checker *checker, const struct schema *schema, const json_t *value,
                   const struct place *place);
 
+/* Whether a fault found now would be kept: else its details need not be worked out. */
+bool check_is_told(const struct checker *checker);
+
 /* Always false, so that a fault is one statement. `value` may be NULL. */
 bool check_fault(struct checker *checker, const struct place *place, struct fault fault,
                  const json_t *value);

@@ -1,5 +1,5 @@
-/* Numbers and strings: limits, patterns, formats. A value out of its enum is reported as such only,
- * and a format only when length and pattern are right: one fault that says what to change. */
+/* Numbers and strings: limits, patterns, formats. Of each the first fault is reported, which says
+ * what to change; a text that is too long is not matched with a pattern. */
 #include "base.h"
 
 #include "schema_check.h"
@@ -20,7 +20,7 @@ const char *check_count_range(struct checker *checker, size_t least, size_t most
 static bool bad_number(struct checker *checker, const struct schema *schema, const json_t *value,
                        const struct place *place, const char *code) {
     const char *allowed = NULL;
-    if (checker->faults)
+    if (check_is_told(checker))
         allowed = check_range(checker, schema->minimum ? schema->minimum : schema->above,
                               schema->maximum ? schema->maximum : schema->below);
     return check_fault(checker, place, (struct fault){.code = code, .allowed = allowed}, value);
@@ -37,7 +37,7 @@ bool check_number(struct checker *checker, const struct schema *schema, const js
     if (schema->step && !number_is_multiple(value, schema->step))
         return check_fault(checker, place,
                            (struct fault){.code = "not-multiple",
-                                          .allowed = checker->faults
+                                          .allowed = check_is_told(checker)
                                                          ? value_text(checker->arena, schema->step)
                                                          : NULL},
                            value);
@@ -66,7 +66,7 @@ static bool check_length(struct checker *checker, const struct schema *schema, c
     if (length >= schema->min_length && length <= schema->max_length)
         return true;
     struct fault fault = {.code = length < schema->min_length ? "too-short" : "too-long"};
-    if (checker->faults)
+    if (check_is_told(checker))
         fault.allowed = check_count_range(checker, schema->min_length, schema->max_length);
     return check_fault(checker, place, fault, value);
 }
@@ -77,7 +77,7 @@ bool check_string(struct checker *checker, const struct schema *schema, const js
     if (schema->set->mode == SCHEMA_CONTRACT && text_has_control(text))
         return check_fault(checker, place, (struct fault){.code = "control-character"}, NULL);
     bool fine = check_length(checker, schema, value, place, text);
-    if (schema->pattern && !matches(checker, schema, text))
+    if (fine && schema->pattern && !matches(checker, schema, text))
         fine =
             check_fault(checker, place,
                         (struct fault){.code = "pattern", .allowed = schema->pattern_text}, value);

@@ -5,6 +5,8 @@
 #include "schema_check.h"
 #include "text.h"
 
+enum { SHOWN_MAX = 256 }; /* the list of faults cuts shorter, between two characters */
+
 /* The grammar of JSON numbers, so that "0x1f", " 7" and "1e999" are not numbers here either. */
 static json_t *read_number(struct slice text, const char **ret_code) {
     json_error_t error;
@@ -68,7 +70,8 @@ void schema_check_text(const struct schema *schema, struct slice text, const cha
         json_decref(value);
         return;
     }
-    const char *sent = arena_copy(faults->arena, text);
+    struct slice shown = {text.at, text.size < SHOWN_MAX ? text.size : SHOWN_MAX};
+    const char *sent = arena_copy(faults->arena, shown);
     if (!sent)
         faults->out_of_memory = true;
     (void)check_fault(&checker, &place,

@@ -6,7 +6,7 @@
 
 #include "value.h"
 
-enum { TEXT_MAX = 16384 };
+enum { TEXT_MAX = 16384, SHOWN_MAX = 256 };
 
 static long double number_of(const json_t *number) {
     return json_is_integer(number) ? (long double)json_integer_value(number)
@@ -147,9 +147,11 @@ static bool write_value(const json_t *value, struct buffer *buffer) {
 
 const char *value_text(struct arena *arena, const json_t *value) {
     struct buffer text;
-    if (json_is_string(value)) /* may be longer than any buffer here; copied as it is */
-        return arena_copy(arena,
-                          (struct slice){json_string_value(value), json_string_length(value)});
+    if (json_is_string(value)) {
+        size_t size = json_string_length(value);
+        return arena_copy(
+            arena, (struct slice){json_string_value(value), size < SHOWN_MAX ? size : SHOWN_MAX});
+    }
     buffer_init(&text, TEXT_MAX);
     const char *copy = NULL;
     if (write_value(value, &text) && buffer_ok(&text))
