@@ -21,7 +21,12 @@ fi
 as_user() {
     local user=$1
     shift
-    if [[ $user == "$(id -un)" ]]; then "$@"; else runuser -u "$user" -- "$@"; fi
+    # setpriv becomes the command; runuser would stay as its parent.
+    if [[ $user == "$(id -un)" ]]; then
+        "$@"
+    else
+        setpriv --reuid="$user" --regid="$(id -g "$user")" --init-groups -- "$@"
+    fi
 }
 as_database() { as_user "$DATABASE_USER" "$@"; }
 as_service() { as_user "$SERVICE_USER" "$@"; }
