@@ -54,7 +54,8 @@ static void exports_in_constant_memory(struct database *database) {
     CHECK(ordered);
     CHECK_NUMBER(count, 200000);
     printf("# resident %ld KB, then at most %ld KB\n", start_kb, most_kb);
-    CHECK(most_kb - start_kb < 8192);
+    /* The address sanitizer keeps what was freed for a while, to catch late uses. */
+    CHECK(FIXTURE_KEEPS_FREED || most_kb - start_kb < 8192);
 }
 
 static void gives_its_connection_back(struct database *database) {

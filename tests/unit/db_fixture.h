@@ -15,6 +15,14 @@
 #include "database.h"
 #include "tap.h"
 
+#if defined(__SANITIZE_ADDRESS__)
+#define FIXTURE_KEEPS_FREED true
+#elif defined(__has_feature)
+#define FIXTURE_KEEPS_FREED __has_feature(address_sanitizer)
+#else
+#define FIXTURE_KEEPS_FREED false
+#endif
+
 static const char fixture_schema[] =
     "create schema session; create schema engine; create schema access;"
     "create table access.seen (key_id uuid, used_at timestamptz);"
