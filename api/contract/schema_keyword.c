@@ -1,25 +1,10 @@
 /* One reader per keyword, in one table: the table is the supported subset, a keyword outside it is
- * refused. Annotations have a reader too, which looks at their type only. `field` is where the
- * table says that the keyword is kept; its type is the one the reader names. */
+ * refused. Annotations have a reader too, which looks at their type only. */
 #include "base.h"
 
 #include "operation.h"
-#include "schema_node.h"
+#include "schema_reader.h"
 #include "value.h"
-
-typedef bool keyword_reader(struct compiler *compiler, struct schema *schema, const json_t *value,
-                            const struct place *place, void *field);
-
-static void *take(struct compiler *compiler, size_t count, size_t size, const struct place *place) {
-    void *memory = arena_take(compiler->set->arena, (count ? count : 1) * size);
-    if (!memory)
-        compile_refuse(compiler, place, "out of memory");
-    return memory;
-}
-
-static void *take_pointers(struct compiler *compiler, size_t count, const struct place *place) {
-    return take(compiler, count, sizeof(void *), place);
-}
 
 static unsigned type_named(const char *name) {
     static const struct {
@@ -43,7 +28,7 @@ static bool read_type(struct compiler *compiler, struct schema *schema, const js
     schema->types = type_named(json_string_value(value));
     size_t i;
     const json_t *name;
-    const json_t **names = take_pointers(compiler, json_array_size(value) + 1, place);
+    const json_t **names = reader_take_pointers(compiler, json_array_size(value) + 1, place);
     if (!names)
         return false;
     names[0] = value;
@@ -59,32 +44,6 @@ static bool read_type(struct compiler *compiler, struct schema *schema, const js
     size_t count = json_is_array(value) ? json_array_size(value) : 1;
     schema->types_text = values_text(compiler->set->arena, names, count);
     return schema->types_text || compile_refuse(compiler, place, "out of memory");
-}
-
-static bool set_choices(struct compiler *compiler, struct schema *schema, const json_t **values,
-                        size_t count, const struct place *place) {
-    for (size_t i = 0; i < count; i++)
-        for (size_t j = 0; j < i; j++)
-            if (value_same(values[i], values[j]))
-                return compile_refuse(compiler, place, "a value is listed twice");
-    schema->choice = values;
-    schema->choices = count;
-    schema->choices_text = values_text(compiler->set->arena, values, count);
-    return schema->choices_text || compile_refuse(compiler, place, "out of memory");
-}
-
-static bool read_enum(struct compiler *compiler, struct schema *schema, const json_t *value,
-                      const struct place *place, void *field) {
-    (void)field;
-    size_t i, count = json_array_size(value);
-    const json_t *item;
-    if (count == 0)
-        return compile_refuse(compiler, place, "needs a list of values");
-    const json_t **values = take_pointers(compiler, count, place);
-    if (!values)
-        return false;
-    json_array_foreach(value, i, item) values[i] = item;
-    return set_choices(compiler, schema, values, count, place);
 }
 
 /* const and default: any value. */
@@ -124,14 +83,6 @@ static bool read_flag(struct compiler *compiler, struct schema *schema, const js
     return json_is_boolean(value) || compile_refuse(compiler, place, "needs true or false");
 }
 
-static bool read_schema(struct compiler *compiler, struct schema *schema, const json_t *value,
-                        const struct place *place, void *field) {
-    (void)schema;
-    const struct schema *node = compile_node(compiler, value, place);
-    *(const struct schema **)field = node;
-    return node != NULL;
-}
-
 static void free_pattern(void *pattern) {
     pcre2_code_free(pattern);
 }
@@ -167,176 +118,6 @@ static bool read_format(struct compiler *compiler, struct schema *schema, const 
     schema->format = json_is_string(value) ? format_named(json_string_value(value)) : NULL;
     return schema->format || compile_refuse(compiler, place, "unsupported format \"%s\"",
                                             json_is_string(value) ? json_string_value(value) : "");
-}
-
-static int compare_members(const void *a, const void *b) {
-    const struct member *const *left = a, *const *right = b;
-    return strcmp((*left)->name, (*right)->name);
-}
-
-static bool read_properties(struct compiler *compiler, struct schema *schema, const json_t *value,
-                            const struct place *place, void *field) {
-    (void)field;
-    if (!json_is_object(value))
-        return compile_refuse(compiler, place, "needs an object");
-    size_t count = json_object_size(value);
-    schema->member = take(compiler, count, sizeof *schema->member, place);
-    schema->sorted = take_pointers(compiler, count, place);
-    if (!schema->member || !schema->sorted)
-        return false;
-    const char *name;
-    json_t *definition;
-    json_object_foreach((json_t *)value, name, definition) {
-        struct place here = {place, name, 0};
-        struct member *member = &schema->member[schema->members];
-        member->name = name;
-        member->schema = compile_node(compiler, definition, &here);
-        if (!member->schema)
-            return false;
-        schema->sorted[schema->members++] = member;
-    }
-    qsort(schema->sorted, schema->members, sizeof(void *), compare_members);
-    return true;
-}
-
-static bool read_names(struct compiler *compiler, const json_t *value, const struct place *place,
-                       const char *const **ret_names, size_t *ret_count) {
-    if (!json_is_array(value))
-        return compile_refuse(compiler, place, "needs a list of names");
-    const char **names = take_pointers(compiler, json_array_size(value), place);
-    if (!names)
-        return false;
-    size_t i;
-    const json_t *name;
-    json_array_foreach(value, i, name) {
-        names[i] = json_string_value(name);
-        if (!names[i])
-            return compile_refuse(compiler, place, "needs a list of names");
-    }
-    *ret_names = names;
-    *ret_count = json_array_size(value);
-    return true;
-}
-
-static bool read_required(struct compiler *compiler, struct schema *schema, const json_t *value,
-                          const struct place *place, void *field) {
-    (void)field;
-    return read_names(compiler, value, place, &schema->required, &schema->required_count);
-}
-
-static bool read_dependent(struct compiler *compiler, struct schema *schema, const json_t *value,
-                           const struct place *place, void *field) {
-    (void)field;
-    if (!json_is_object(value))
-        return compile_refuse(compiler, place, "needs an object of lists of names");
-    schema->dependency = take(compiler, json_object_size(value), sizeof *schema->dependency, place);
-    if (!schema->dependency)
-        return false;
-    const char *name;
-    json_t *needs;
-    json_object_foreach((json_t *)value, name, needs) {
-        struct place here = {place, name, 0};
-        struct dependency *dependency = &schema->dependency[schema->dependencies++];
-        dependency->name = name;
-        if (!read_names(compiler, needs, &here, &dependency->needs, &dependency->count))
-            return false;
-    }
-    return true;
-}
-
-static bool read_alternatives(struct compiler *compiler, struct schema *schema, const json_t *value,
-                              const struct place *place, void *field) {
-    (void)schema;
-    size_t i, count = json_array_size(value);
-    const json_t *definition;
-    if (count == 0)
-        return compile_refuse(compiler, place, "needs a list of schemas");
-    const struct schema **schemas = take_pointers(compiler, count, place);
-    if (!schemas)
-        return false;
-    json_array_foreach(value, i, definition) {
-        struct place here = {place, NULL, i};
-        schemas[i] = compile_node(compiler, definition, &here);
-        if (!schemas[i])
-            return false;
-    }
-    *(struct alternatives *)field = (struct alternatives){schemas, count};
-    return true;
-}
-
-/* {"const": …, "title": …}: a value and how people read it. */
-static bool is_titled_constant(const json_t *definition) {
-    const char *keyword;
-    json_t *value;
-    if (!json_object_get(definition, "const"))
-        return false;
-    json_object_foreach((json_t *)definition, keyword, value) {
-        if (strcmp(keyword, "const") != 0 && strcmp(keyword, "title") != 0 &&
-            strcmp(keyword, "description") != 0 && strcmp(keyword, "deprecated") != 0 &&
-            strncmp(keyword, "x-", 2) != 0)
-            return false;
-    }
-    return true;
-}
-
-/* Beside enum the titled constants must be the same values in the same order; without it they are
- * the enum. */
-static bool read_titled_constants(struct compiler *compiler, struct schema *schema,
-                                  const json_t *value, const struct place *place) {
-    const json_t *listed = json_object_get(schema->definition, "enum");
-    size_t i, count = json_array_size(value);
-    const json_t *definition;
-    const json_t **values = take_pointers(compiler, count, place);
-    if (!values)
-        return false;
-    json_array_foreach(value, i, definition) {
-        values[i] = json_object_get(definition, "const");
-        if (listed &&
-            (json_array_size(listed) != count || !value_same(values[i], json_array_get(listed, i))))
-            return compile_refuse(compiler, place,
-                                  "does not name the values of enum, in its order");
-    }
-    return listed || set_choices(compiler, schema, values, count, place);
-}
-
-static bool read_one_of(struct compiler *compiler, struct schema *schema, const json_t *value,
-                        const struct place *place, void *field) {
-    size_t i;
-    const json_t *definition;
-    bool titled = json_array_size(value) > 0;
-    json_array_foreach(value, i, definition) titled = titled && is_titled_constant(definition);
-    return titled ? read_titled_constants(compiler, schema, value, place)
-                  : read_alternatives(compiler, schema, value, place, field);
-}
-
-static bool read_reference(struct compiler *compiler, struct schema *schema, const json_t *value,
-                           const struct place *place, void *field) {
-    (void)field;
-    const char *reference = json_string_value(value);
-    const json_t *target = reference ? reference_find(compiler->set->document, reference) : NULL;
-    if (!target)
-        return compile_refuse(compiler, place, "\"%s\" leads nowhere", reference ? reference : "");
-    struct place there = {NULL, reference, 0};
-    schema->reference = compile_node(compiler, target, &there);
-    return schema->reference != NULL;
-}
-
-/* Definitions are compiled when something refers to them, and here so that none escapes the check.
- */
-static bool read_definitions(struct compiler *compiler, struct schema *schema, const json_t *value,
-                             const struct place *place, void *field) {
-    (void)field;
-    const char *name;
-    json_t *definition;
-    (void)schema;
-    if (!json_is_object(value))
-        return compile_refuse(compiler, place, "needs an object");
-    json_object_foreach((json_t *)value, name, definition) {
-        struct place here = {place, name, 0};
-        if (!compile_node(compiler, definition, &here))
-            return false;
-    }
-    return true;
 }
 
 static bool read_text(struct compiler *compiler, struct schema *schema, const json_t *value,
