@@ -10,6 +10,11 @@ from support.problems import assert_problem, fault_at
 ETAG = re.compile(r'"\d+(-[0-9A-Za-z_-]+)?"')
 
 
+def state(etag):
+    """The part of a tag that names the version: "17" of "17" and of "17-9c41"."""
+    return etag.removeprefix("W/").strip('"').split("-")[0]
+
+
 def at(member):
     return f"/v1/members/{member['id']}"
 
@@ -18,7 +23,7 @@ def at(member):
 def test_w41_not_modified(national, member):
     first = national.get(at(member))
     assert ETAG.fullmatch(first.etag), first.etag
-    assert first.etag.strip('"').split("-")[0] == str(first.json["version"])
+    assert state(first.etag) == str(first.json["version"])
     again = national.get(at(member), headers={"If-None-Match": first.etag})
     assert again.status == 304 and again.body == b""
     for name in ("ETag", "Cache-Control", "Vary"):
@@ -49,9 +54,10 @@ def test_w41_list_tags_of_callers_differ(national, partner):
 
 @pytest.mark.parametrize("form", ["W/{0}", '"x", {0}', '"x",W/{0} , "y"', "*"])
 def test_w42_forms_of_if_none_match(national, member, form):
-    answer = national.get(at(member), headers={"If-None-Match": form.format(member["etag"])})
+    value = form.format(national.get(at(member)).etag)
+    answer = national.get(at(member), headers={"If-None-Match": value})
     assert answer.status == 304, answer
-    assert national.head(at(member), headers={"If-None-Match": form.format(member["etag"])}).status == 304
+    assert national.head(at(member), headers={"If-None-Match": value}).status == 304
 
 
 @pytest.mark.parametrize("form", ['"x"', '"999999"', "W/\"0\"", '""'])
@@ -85,17 +91,17 @@ def test_w44_formats_have_their_own_tags(national, contract, member):
 
 # --- 45, 46 -------------------------------------------------------------------------------------------------------
 def test_w45_patch_without_if_match(national, member, scratch):
-    assert_problem(national.patch(at(member), {"brand": "x"}), 428, "precondition-required")
-    assert scratch.read(member).etag == member["etag"]
+    assert_problem(national.patch(at(member), {"brand": "Enseigne"}), 428, "precondition-required")
+    assert scratch.read(member).json["version"] == member["version"]
 
 
 def test_w46_stale_tag(national, member, scratch):
-    changed = national.patch(at(member), {"brand": "Un"}, etag=member["etag"])
+    changed = national.patch(at(member), {"brand": "Enseigne un"}, etag=member["etag"])
     assert changed.status == 200
-    problem = assert_problem(national.patch(at(member), {"brand": "Deux"}, etag=member["etag"]), 412, "version-conflict")
-    assert problem["current_etag"].split("-")[0].strip('"') == str(changed.json["version"])
+    problem = assert_problem(national.patch(at(member), {"brand": "Enseigne deux"}, etag=member["etag"]), 412, "version-conflict")
+    assert state(problem["current_etag"]) == str(changed.json["version"])
     now = scratch.read(member).json
-    assert now["brand"] == "Un" and now["version"] == changed.json["version"]
+    assert now["brand"] == "Enseigne un" and now["version"] == changed.json["version"]
 
 
 @pytest.mark.parametrize("tag", ['"0"', '"999999"', '"x"', "x", '"', "", "17", 'W/"x"', '"9223372036854775808"', '"-1"', '"1', "W/"])
@@ -103,16 +109,16 @@ def test_w46_tags_that_match_nothing(national, member, scratch, tag):
     """A tag of another state is 412; what is no tag at all may be 400; neither changes anything."""
     answer = national.patch(at(member), {"brand": "Non"}, etag=tag)
     assert_problem(answer, (400, 412, 428))
-    assert scratch.read(member).etag == member["etag"]
+    assert scratch.read(member).json["version"] == member["version"]
 
 
 def test_w46_star_is_not_declared(national, member, scratch):
     assert_problem(national.patch(at(member), {"brand": "Non"}, etag="*"), (400, 412, 428))
-    assert scratch.read(member).etag == member["etag"]
+    assert scratch.read(member).json["version"] == member["version"]
 
 
 def test_w46_unknown_resource_is_404_not_412(national, any_uuid):
-    assert_problem(national.patch(f"/v1/members/{any_uuid}", {"brand": "x"}, etag='"1"'), 404, "not-found")
+    assert_problem(national.patch(f"/v1/members/{any_uuid}", {"brand": "Enseigne"}, etag='"1"'), 404, "not-found")
 
 
 # --- 47 -----------------------------------------------------------------------------------------------------------
@@ -132,9 +138,9 @@ def test_w47_two_editors_with_version_7(national, member):
     etag = member["etag"]
     for number in range(7 - member["version"]):
         etag = national.patch(at(member), {"brand": f"Pas {number}"}, etag=etag).etag
-    assert etag.strip('"').startswith("7")
+    assert state(etag) == "7"
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        answers = list(pool.map(lambda text: national.patch(at(member), {"brand": text}, etag=etag), ("A", "B")))
+        answers = list(pool.map(lambda text: national.patch(at(member), {"brand": text}, etag=etag), ("Enseigne A", "Enseigne B")))
     assert sorted(answer.status for answer in answers) == [200, 412]
     winner = next(answer for answer in answers if answer.status == 200)
     assert winner.json["version"] == 8
@@ -146,11 +152,11 @@ def test_w48_tag_of_a_projection(national, contract, member):
     parameters = {parameter["name"] for parameter in contract.find("getMember").parameters}
     target = at(member) + ("?fields=id,name" if "fields" in parameters else "")
     read = national.get(target)
-    first = national.patch(at(member), {"brand": "Un"}, etag=read.etag)
+    first = national.patch(at(member), {"brand": "Enseigne un"}, etag=read.etag)
     assert first.status == 200, first
-    second = national.patch(at(member), {"brand": "Deux"}, etag="W/" + first.etag)
+    second = national.patch(at(member), {"brand": "Enseigne deux"}, etag="W/" + first.etag)
     assert second.status == 200, second
-    third = national.patch(at(member), {"brand": "Trois"}, etag=f'"x", {second.etag}')
+    third = national.patch(at(member), {"brand": "Enseigne trois"}, etag=f'"x", {second.etag}')
     assert third.status == 200, third
 
 
@@ -159,13 +165,12 @@ def test_w48_projection_has_a_tag_of_its_own(national, contract, member):
         pytest.skip("getMember has no projection in this contract")
     whole, part = national.get(at(member)), national.get(at(member) + "?fields=id")
     assert whole.etag != part.etag
-    assert whole.etag.strip('"').split("-")[0] == part.etag.strip('"').split("-")[0]
+    assert state(whole.etag) == state(part.etag)
 
 
 def test_w48_other_format_of_the_state_part(national, member):
     """ "17-9c41" is a tag of state 17, whatever the bytes were."""
-    state = member["etag"].strip('"').split("-")[0]
-    assert national.patch(at(member), {"brand": "Autre"}, etag=f'"{state}-9c41"').status == 200
+    assert national.patch(at(member), {"brand": "Autre"}, etag=f'"{state(member["etag"])}-9c41"').status == 200
 
 
 # --- 49 -----------------------------------------------------------------------------------------------------------
@@ -182,7 +187,7 @@ def test_w49_if_none_match_star_on_a_write(national, member, scratch):
     """On an existing resource If-None-Match: * fails; it never replaces If-Match."""
     answer = national.patch(at(member), {"brand": "Non"}, headers={"If-None-Match": "*"})
     assert_problem(answer, (412, 428))
-    assert scratch.read(member).etag == member["etag"]
+    assert scratch.read(member).json["version"] == member["version"]
 
 
 # --- 50 -----------------------------------------------------------------------------------------------------------
@@ -194,7 +199,7 @@ def test_w50_no_op_patch(national, member, scratch):
     before, entries = scratch.read(member), history(national, member)
     for body in ({"name": member["name"]}, {"brand": None, "kind": member["kind"]}):
         answer = national.patch(at(member), body, etag=before.etag)
-        assert answer.status == 200 and answer.etag == before.etag, answer
+        assert answer.status == 200 and state(answer.etag) == state(before.etag), answer
         assert answer.json["version"] == before.json["version"] and answer.json["updated_at"] == before.json["updated_at"]
     assert history(national, member) == entries
 
@@ -207,11 +212,11 @@ def test_w50_a_change_is_one_entry(national, member):
 
 # --- 51 -----------------------------------------------------------------------------------------------------------
 def test_w51_prefer_return(national, member):
-    small = national.patch(at(member), {"brand": "Un"}, etag=member["etag"], headers={"Prefer": "return=minimal"})
+    small = national.patch(at(member), {"brand": "Enseigne un"}, etag=member["etag"], headers={"Prefer": "return=minimal"})
     assert small.status == 204 and small.body == b"" and small.etag, small
     assert "return=minimal" in small.header("Preference-Applied")
-    whole = national.patch(at(member), {"brand": "Deux"}, etag=small.etag, headers={"Prefer": "return=representation"})
-    assert whole.status == 200 and whole.json["brand"] == "Deux" and whole.etag != small.etag
+    whole = national.patch(at(member), {"brand": "Enseigne deux"}, etag=small.etag, headers={"Prefer": "return=representation"})
+    assert whole.status == 200 and whole.json["brand"] == "Enseigne deux" and whole.etag != small.etag
     assert "return=representation" in whole.header("Preference-Applied")
 
 
@@ -239,13 +244,13 @@ def test_w52_null_removes_an_optional_value(national, member, scratch):
 def test_w52_null_on_a_required_one(national, member, scratch):
     problem = assert_problem(national.patch(at(member), {"name": None}, etag=member["etag"]), 422, "validation-failed")
     fault_at(problem, "/name")
-    assert scratch.read(member).etag == member["etag"]
+    assert scratch.read(member).json["version"] == member["version"]
 
 
 def test_w52_both_media_types(national, member):
-    one = national.patch(at(member), {"brand": "Un"}, etag=member["etag"], content_type=JSON)
+    one = national.patch(at(member), {"brand": "Enseigne un"}, etag=member["etag"], content_type=JSON)
     assert one.status == 200, one
-    assert national.patch(at(member), {"brand": "Deux"}, etag=one.etag).status == 200
+    assert national.patch(at(member), {"brand": "Enseigne deux"}, etag=one.etag).status == 200
 
 
 @pytest.mark.parametrize("body", ["[]", "1", "null", '"x"'])
@@ -259,4 +264,4 @@ def test_w52_a_patch_is_an_object(national, member, body):
 def test_w52_read_only_properties(national, member, scratch, name):
     answer = national.patch(at(member), {name: "x"}, etag=member["etag"])
     assert_problem(answer, 422, "validation-failed")
-    assert scratch.read(member).etag == member["etag"]
+    assert scratch.read(member).json["version"] == member["version"]

@@ -109,13 +109,13 @@ def test_w33_default_dialect_leaves_cells_alone(national, awkward):
 
 def test_w33_decimal_comma(national, scratch):
     mark = data.name("Virgule").replace(" ", "")
-    scratch.create(name=mark + " un", latitude=48.117266, longitude=-1.6777926)
+    scratch.create(name=mark + " un", latitude=48.117266, longitude=-1.677793)
     def cells(**options):
         answer = national.get("/v1/members", query={"q": mark, "fields": "latitude,longitude", **options}, accept=CSV)
         assert answer.status == 200, answer
         return answer.body.removeprefix(BOM).decode().split("\r\n")[1]
-    assert cells() == "48.117266,-1.6777926"
-    assert cells(csv="excel-fr") == "48,117266;-1,6777926"
+    assert cells() == "48.117266,-1.677793"
+    assert cells(csv="excel-fr") == "48,117266;-1,677793"
 
 
 # --- 34, 35 -------------------------------------------------------------------------------------------------------

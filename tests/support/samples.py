@@ -31,9 +31,9 @@ class Samples:
 
     def import_id(self):
         def run():
-            body = [{"siret": data.siret(), "name": data.name(), "kind": "AI", "commune_code": "35238"}]
-            answer = self.client.post("/v1/members/imports?dry_run=true", body)
-            assert answer.status == 200, answer
+            body = [data.member(), data.member(kind="NOTHING")]
+            answer = self.client.post("/v1/members/imports?mode=per_row", body)
+            assert answer.status == 207, answer
             return answer.json["id"]
         return self._remember("import", run)
 
