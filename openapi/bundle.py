@@ -124,7 +124,7 @@ def main():
           yaml.dump(plain, Dumper=PlainDumper, allow_unicode=True, sort_keys=False, width=120))
     write(arguments.output / 'problems.json', compact(problems))
     if arguments.depfile:
-        read = sorted(str(path) for path in arguments.source.rglob('*.yaml') if 'node_modules' not in path.parts)
+        read = sorted(str(path) for pattern in ('*.yaml', '*/*.yaml', '*.py') for path in arguments.source.glob(pattern))
         write(arguments.depfile, f"{arguments.output / 'openapi.json'}: {' '.join(read)}\n")
     return 0
 

@@ -52,6 +52,8 @@ class Rules:
         for name in schema.get('required', []):
             if name not in schema.get('properties', {}):
                 self.fault(place, f'"{name}" is required but not described')
+            elif not writable and 'x-readers' in schema['properties'][name]:
+                self.fault(place, f'"{name}" is hidden from some callers, so it cannot be required')
         for name, part in schema.get('properties', {}).items():
             self.schema(part, f'{place}/{name}', True, writable)
         if 'items' in schema:

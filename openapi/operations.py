@@ -29,6 +29,9 @@ def header_refs(conventions, names):
 
 
 class Expander:
+    """Turns operations into plain OpenAPI. Objects that `fields` may cut down lose their `required`: an answer with
+    `fields=id` holds nothing else, and one to a caller without the right leaves properties out."""
+
     def __init__(self, conventions, catalogue, schemas, bases, enums):
         self.conventions, self.schemas, self.bases, self.enums = conventions, schemas, bases, enums
         self.problems = {problem['code']: problem for problem in catalogue['problems']}
@@ -216,6 +219,9 @@ class Expander:
     def operation(self, path, method, authored):
         if 'list' in authored:
             self.item = self.schemas[authored['list']['of']]
+            self.item.pop('required', None)
+        elif 'read' in authored:
+            self.schemas[authored['read']].pop('required', None)
         parameters = self.parameters(path, method, authored)
         statuses = self.common_errors(path, method, authored, parameters)
         statuses |= {problem['status'] for problem in self.own_problems(path, authored)}

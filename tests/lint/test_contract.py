@@ -66,7 +66,7 @@ BREAKING = {
     "method gone": lambda d: d["paths"]["/v1/members"].pop("post"),
     "operation renamed": lambda d: listing(d).update(operationId="readMembers"),
     "answered property gone": lambda d: member(d)["properties"].pop("siret"),
-    "answered property no longer always there": lambda d: member(d)["required"].remove("name"),
+    "answered property no longer always there": lambda d: d["components"]["schemas"]["MemberStatistics"]["required"].remove("total"),
     "answered type wider": lambda d: member(d)["properties"]["name"].update(type=["string", "null"]),
     "property sent gone": lambda d: create(d)["properties"].pop("brand"),
     "newly required": lambda d: create(d)["required"].append("siret"),
