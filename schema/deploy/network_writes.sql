@@ -581,7 +581,7 @@ create function network.update_appointment(appointment uuid, if_match bigint, bo
 begin
     update network.appointment a set (role, label, college, unit, full_time_percent, elected_on, starts_on, ends_on) = (
         select r.role, r.label, r.college, r.unit, r.full_time_percent, r.elected_on, r.starts_on, r.ends_on
-        from jsonb_populate_record(a, body) r)
+        from jsonb_populate_record(a, update_appointment.body) r)
     where a.id = appointment and a.version = if_match;
     if found then
         return query select * from network.appointments a where a.id = appointment;

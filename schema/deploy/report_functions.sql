@@ -2,6 +2,12 @@
 -- people, and give no row away. Every count takes its date; nothing reads "now" but the default of that date.
 begin;
 
+create function report.list(items text) returns json
+    language sql immutable parallel safe
+    as $$ select ('[' || coalesce(items, '') || ']')::json $$;
+comment on function report.list(text) is
+    'A JSON array of rows joined by commas: json_agg would put line ends and blanks into the answer.';
+
 create function report.line_of(kind text, on_date date) returns text
     language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp
     as $$
@@ -80,9 +86,9 @@ create function report.member_statistics(on_date date, grouping_name text)
         from counted c
     )
     select on_date, grouping_name, coalesce(sum(l.count), 0)::bigint,
-        coalesce(json_agg(json_build_object('key', l.key, 'label', l.label, 'count', l.count)
-            order by l.place, l.count desc, l.label collate "fr-x-icu"), '[]')
-    from labelled l
+        report.list(string_agg(row_to_json(r)::text, ','
+            order by l.place, l.count desc, l.label collate "fr-x-icu"))
+    from labelled l cross join lateral (select l.key, l.label, l.count) r
     $$;
 comment on function report.member_statistics(date, text) is
     'Members active on a day by kind, line of the report, region, department or delegation.';
@@ -137,10 +143,10 @@ begin
     select from_date, to_date, grouping_name, coalesce(sum(c.joined), 0)::bigint,
         coalesce(sum(c.rejoined), 0)::bigint, coalesce(sum(c.gone), 0)::bigint,
         coalesce(sum(c.joined + c.rejoined - c.gone), 0)::bigint,
-        coalesce(json_agg(json_build_object('key', c.key, 'label', c.label, 'joined', c.joined,
-            'rejoined', c.rejoined, 'left', c.gone, 'net', c.joined + c.rejoined - c.gone)
-            order by c.place, c.joined desc, c.label collate "fr-x-icu"), '[]')
-    from counted c;
+        report.list(string_agg(row_to_json(r)::text, ','
+            order by c.place, c.joined desc, c.label collate "fr-x-icu"))
+    from counted c cross join lateral (
+        select c.key, c.label, c.joined, c.rejoined, c.gone as "left", c.joined + c.rejoined - c.gone as net) r;
 end $$;
 comment on function report.member_moves(date, date, text) is
     'Moves between two days by group; a line of the report is that of the last day, a delegation that of the move.';
@@ -197,11 +203,12 @@ create function report.coverage_gaps(on_date date)
         from report.active_members(on_date) a group by 1, 2
     )
     select u.code, u.name, coalesce(sum(a.count), 0)::bigint,
-        coalesce(json_agg(json_build_object('delegation_id', d.id, 'name', d.name, 'members_count', a.count)
-            order by a.count desc, d.name) filter (where d.id is not null), '[]')
+        report.list(string_agg(row_to_json(r)::text, ',' order by a.count desc, d.name)
+            filter (where d.id is not null))
     from uncovered u
     left join attached a on a.code = u.code
     left join network.delegation d on d.id = a.delegation_id
+    cross join lateral (select d.id as delegation_id, d.name, a.count as members_count) r
     group by u.code, u.name
     $$;
 comment on function report.coverage_gaps(date) is
@@ -210,7 +217,7 @@ comment on function report.coverage_gaps(date) is
 create function report.coverage_gap_list(on_date date) returns table (as_of date, regions json)
     language sql stable security definer set search_path = pg_catalog, pg_temp
     as $$
-    select on_date, coalesce(json_agg(g order by g.members_count desc, g.region_name), '[]')
+    select on_date, report.list(string_agg(row_to_json(g)::text, ',' order by g.members_count desc, g.region_name))
     from report.coverage_gaps(on_date) g
     $$;
 comment on function report.coverage_gap_list(date) is 'The regions without a delegation as one row.';
@@ -239,55 +246,72 @@ create function report.exit_share(of_year integer, of_group text, of_reason text
 comment on function report.exit_share(integer, text, text) is
     'Percentage of the exits of a year, rounded once, from counts; DYNAMIC is everything but OTHER.';
 
+create function report.workforce_parts(of_year integer, of_branch text, of_measure text) returns json
+    language sql stable
+    as $$
+    select report.list(string_agg(row_to_json(r)::text, ','
+        order by r.category in ('PERMANENT', 'MANAGERS'), r.category))
+    from (select w.category, w.value from report.workforce w
+          where w.year = of_year and w.branch = of_branch and w.measure = of_measure) r
+    $$;
+comment on function report.workforce_parts(integer, text, text) is 'Parts of the workforce; none for ALL.';
+
 create function report.workforce_rows(of_year integer) returns json
     language sql stable
     as $$
-    select coalesce(json_agg(json_build_object('year', y.year, 'branch', b.branch, 'measure', m.measure,
-            'total', report.workforce_total(y.year, b.branch, m.measure), 'parts', (
-                select coalesce(json_agg(json_build_object('category', w.category, 'value', w.value)
-                    order by case w.category when 'IN_PATHWAY' then 1 when 'HOME_WORKERS' then 1 else 2 end), '[]')
-                from report.workforce w
-                where w.year = y.year and w.branch = b.branch and w.measure = m.measure))
-        order by y.year, b.place, m.place), '[]')
+    select report.list(string_agg(row_to_json(r)::text, ',' order by y.year, b.place, m.place))
     from (select distinct w.year from report.workforce w where of_year is null or w.year = of_year) y,
         (values ('IAE', 1), ('PROXIM', 2), ('ALL', 3)) as b (branch, place),
-        (values ('PEOPLE', 1), ('FTE', 2)) as m (measure, place)
+        (values ('PEOPLE', 1), ('FTE', 2)) as m (measure, place),
+        lateral (
+            select y.year, b.branch, m.measure, report.workforce_total(y.year, b.branch, m.measure) as total,
+                report.workforce_parts(y.year, b.branch, m.measure) as parts) r
     $$;
 comment on function report.workforce_rows(integer) is 'Workforce of a year, or of all, with computed totals.';
+
+create function report.exit_parts(of_year integer, of_group text) returns json
+    language sql stable
+    as $$
+    select report.list(string_agg(row_to_json(p)::text, ',' order by r.position))
+    from report.exit_reason r join report.exits e on e.reason = r.reason and e.year = of_year
+    cross join lateral (select e.reason, e.count, report.exit_share(of_year, null, e.reason) as percent) p
+    where r.exit_group = of_group
+    $$;
+comment on function report.exit_parts(integer, text) is 'Reasons of a family of exits in a year.';
 
 create function report.exit_groups(of_year integer) returns json
     language sql stable
     as $$
-    select json_agg(json_build_object('group', g.exit_group, 'count', g.count,
-        'percent', report.exit_share(of_year, g.exit_group, null), 'parts', g.parts) order by g.place)
+    select report.list(string_agg(row_to_json(p)::text, ',' order by g.place))
     from (
         select r.exit_group, min(r.position) as place,
-            case when count(*) = count(e.count) then sum(e.count) end as count,
-            json_agg(json_build_object('reason', e.reason, 'count', e.count,
-                'percent', report.exit_share(of_year, null, e.reason)) order by r.position) as parts
+            case when count(*) = count(e.count) then sum(e.count) end as count
         from report.exits e join report.exit_reason r using (reason)
         where e.year = of_year group by r.exit_group) g
+    cross join lateral (
+        select g.exit_group as "group", g.count, report.exit_share(of_year, g.exit_group, null) as percent,
+            report.exit_parts(of_year, g.exit_group) as parts) p
     $$;
 comment on function report.exit_groups(integer) is 'Families of exits of a year with their reasons.';
 
 create function report.exit_rows(of_year integer) returns json
     language sql stable
     as $$
-    select coalesce(json_agg(json_build_object('year', t.year, 'total', t.total,
-            'groups', report.exit_groups(t.year), 'dynamic_count', t.dynamic,
-            'dynamic_percent', report.exit_share(t.year, 'DYNAMIC', null), 'rounding_note',
-            case when t.rounded <> report.exit_share(t.year, 'DYNAMIC', null) then format(
-                'La somme des parts arrondies est %s ; le total arrondi, calculé sur les nombres, est %s.',
-                t.rounded, report.exit_share(t.year, 'DYNAMIC', null)) end)
-        order by t.year), '[]')
+    select report.list(string_agg(row_to_json(r)::text, ',' order by t.year))
     from (
         select e.year, case when count(*) = count(e.count) then sum(e.count) end as total,
             case when count(*) = count(e.count) then sum(e.count) filter (where r.exit_group <> 'OTHER') end
                 as dynamic,
+            report.exit_share(e.year, 'DYNAMIC', null) as percent,
             report.exit_share(e.year, 'DURABLE', null) + report.exit_share(e.year, 'TRANSITION', null)
-                + report.exit_share(e.year, 'POSITIVE', null) as rounded
+                + report.exit_share(e.year, 'POSITIVE', null) as percent_of_parts
         from report.exits e join report.exit_reason r using (reason)
         where of_year is null or e.year = of_year group by e.year) t
+    cross join lateral (
+        select t.year, t.total, report.exit_groups(t.year) as groups, t.dynamic as dynamic_count,
+            t.percent as dynamic_percent, case when t.percent <> t.percent_of_parts then format(
+                'La somme des parts arrondies est %s ; le total arrondi, calculé sur les nombres, est %s.',
+                t.percent_of_parts, t.percent) end as rounding_note) r
     $$;
 comment on function report.exit_rows(integer) is
     'Exits of a year, or of all; a note says when rounded parts do not add up to the rounded total.';
