@@ -93,7 +93,8 @@ begin
     insert into network.member_delegation (member_id, delegation_id, starts_on, ends_on, reason)
     with fresh as materialized (
         select m.id, m.department_code, least(engine.today(), (s.sent).joined_on) as from_on, g.id as chosen,
-            greatest(g.starts_on, least(engine.today(), (s.sent).joined_on)) as chosen_from,
+            case when g.id is not null then greatest(g.starts_on, least(engine.today(), (s.sent).joined_on)) end
+                as chosen_from,
             (s.sent).delegation_reason as reason
         from network.sent_members(items) s
         join network.member m on m.id = s.id
