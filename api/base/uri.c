@@ -62,10 +62,6 @@ static enum uri_fault decode(struct arena *arena, struct slice raw, bool plus_is
     return URI_FINE;
 }
 
-enum uri_fault uri_decode(struct arena *arena, struct slice raw, struct slice *ret_decoded) {
-    return decode(arena, raw, true, ret_decoded);
-}
-
 /* Printable ASCII without "#": a fragment is never sent, and a raw byte beyond ASCII has no
  * encoding anyone agreed on. */
 static bool has_only_target_bytes(struct slice target) {
@@ -125,8 +121,8 @@ static enum uri_fault parse_path(struct arena *arena, struct uri *uri) {
 static enum uri_fault parse_pair(struct arena *arena, struct slice raw, struct uri *uri,
                                  struct slice *reterr_name) {
     struct uri_pair pair = {0};
-    struct slice raw_name;
-    (void)slice_cut(raw, '=', &raw_name, &pair.raw);
+    struct slice raw_name, raw_value;
+    (void)slice_cut(raw, '=', &raw_name, &raw_value);
     enum uri_fault fault = decode(arena, raw_name, true, &pair.name);
     if (fault != URI_FINE) {
         return fault;
@@ -135,7 +131,7 @@ static enum uri_fault parse_pair(struct arena *arena, struct slice raw, struct u
         return URI_EMPTY_NAME;
     }
     *reterr_name = pair.name;
-    fault = decode(arena, pair.raw, true, &pair.value);
+    fault = decode(arena, raw_value, true, &pair.value);
     if (fault != URI_FINE) {
         return fault;
     }

@@ -24,7 +24,6 @@ enum uri_fault {
 struct uri_pair {
     struct slice name;  /* decoded */
     struct slice value; /* decoded; empty when there was no "=" */
-    struct slice raw;   /* the value as sent: lists are split at "," before decoding (uri_decode) */
 };
 
 struct uri {
@@ -42,11 +41,6 @@ struct uri {
  * where there is one (else empty). */
 MUST_CHECK enum uri_fault uri_parse(struct arena *arena, struct slice target, struct uri *ret_uri,
                                     struct slice *reterr_name);
-
-/* Decodes one piece of a query (`+` is a space); URI_FINE, URI_BAD_ESCAPE, URI_BAD_UTF8,
- * URI_NO_MEMORY. */
-MUST_CHECK enum uri_fault uri_decode(struct arena *arena, struct slice raw,
-                                     struct slice *ret_decoded);
 
 /* NULL when there is no such pair. */
 const struct uri_pair *uri_find(const struct uri *uri, const char *name);

@@ -139,8 +139,8 @@ static bool check_count(struct reading *reading, const struct parameter *paramet
     return false;
 }
 
-/* Cuts `list` at commas: what was sent before its escapes are decoded, so that "%2C" is part of an
- * item. An empty item is the trace of a mistake ("AI,,ACI") and never means anything. */
+/* Cuts `list` at commas, once decoded: no value of a list holds one, and most clients send "%2C".
+ * An empty item is the trace of a mistake ("AI,,ACI") and never means anything. */
 static bool read_list(struct reading *reading, const struct parameter *parameter,
                       struct argument *argument, struct slice list, bool check) {
     size_t count = count_items(list);
@@ -152,10 +152,7 @@ static bool read_list(struct reading *reading, const struct parameter *parameter
     struct slice rest = list, item;
     for (size_t i = 0; i < count; i++) {
         (void)slice_cut(rest, ',', &item, &rest);
-        if (!check)
-            argument->item[i] = item;
-        else if (uri_decode(reading->arena, item, &argument->item[i]) != URI_FINE)
-            return false; /* the whole was decoded before: only memory can be short */
+        argument->item[i] = item;
         if (check && argument->item[i].size == 0)
             faults_add(reading->faults,
                        (struct fault){.parameter = parameter->name, .code = "empty-item"});
@@ -168,16 +165,14 @@ static bool read_list(struct reading *reading, const struct parameter *parameter
     return true;
 }
 
-/* `raw` is `text` before decoding; the same for what comes from elsewhere than the query. */
-static bool read_value(struct reading *reading, size_t index, struct slice text, struct slice raw,
-                       bool sent) {
+static bool read_value(struct reading *reading, size_t index, struct slice text, bool sent) {
     const struct parameter *parameter = &reading->operation->parameter[index];
     struct argument *argument = &reading->argument[index];
     argument->present = true;
     argument->sent = sent;
     argument->text = text;
     if (parameter->is_list)
-        return read_list(reading, parameter, argument, raw, sent);
+        return read_list(reading, parameter, argument, text, sent);
     if (sent)
         check_one(reading, parameter, text);
     return true;
@@ -189,7 +184,7 @@ static bool read_pair(struct reading *reading, const struct uri_pair *pair) {
         if (operation->parameter[i].in_path || !slice_is(pair->name, operation->parameter[i].name))
             continue;
         if (!reading->argument[i].sent)
-            return read_value(reading, i, pair->value, pair->raw, true);
+            return read_value(reading, i, pair->value, true);
         faults_add(reading->faults, (struct fault){.parameter = operation->parameter[i].name,
                                                    .code = "repeated-parameter"});
         return true;
@@ -203,7 +198,7 @@ static bool read_captures(struct reading *reading, const struct route *route) {
         for (size_t j = 0; j < reading->operation->parameters; j++) {
             const struct parameter *parameter = &reading->operation->parameter[j];
             if (parameter->in_path && strcmp(parameter->name, route->capture_name[i]) == 0 &&
-                !read_value(reading, j, route->capture[i], route->capture[i], true))
+                !read_value(reading, j, route->capture[i], true))
                 return false;
         }
     return true;
@@ -218,8 +213,7 @@ static bool read_absent(struct reading *reading) {
             faults_add(reading->faults,
                        (struct fault){.parameter = parameter->name, .code = "required"});
         else if (parameter->default_text &&
-                 !read_value(reading, i, slice_of(parameter->default_text),
-                             slice_of(parameter->default_text), false))
+                 !read_value(reading, i, slice_of(parameter->default_text), false))
             return false;
     }
     return true;

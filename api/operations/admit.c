@@ -58,6 +58,9 @@ static bool refuse_target(struct call *call, enum uri_fault fault, struct slice 
     if (fault == URI_TOO_LONG) {
         return call_refuse(call, "uri-too-long");
     }
+    if (fault == URI_NO_MEMORY) {
+        return call_out_of_memory(call);
+    }
     if (fault == URI_REPEATED || fault == URI_EMPTY_NAME) {
         faults_add(&faults, (struct fault){.parameter = arena_copy(call->arena, name),
                                            .code = fault == URI_REPEATED ? "repeated-parameter"
