@@ -152,7 +152,7 @@ int command_serve(int count, char **argument) {
         return 2;
     }
     mallopt(M_ARENA_MAX, MALLOC_ARENAS);
-#ifndef __SANITIZE_ADDRESS__ /* whose search for leaks needs to trace the process */
+#ifndef __SANITIZE_ADDRESS__   /* whose search for leaks needs to trace the process */
     prctl(PR_SET_DUMPABLE, 0); /* a core would hold keys' digests and members' data */
 #endif
     sigset_t signals = block_signals();
