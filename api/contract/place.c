@@ -31,6 +31,13 @@ void place_write(const struct place *place, struct buffer *buffer) {
         buffer_print(buffer, "/%zu", place->index);
 }
 
+/* Names come from the document: one with a line feed in it would make two lines of the message. */
+static void keep_one_line(char *text) {
+    for (; *text; text++)
+        if ((unsigned char)*text < ' ')
+            *text = '?';
+}
+
 bool place_refuse(const struct place *place, char *reterr, size_t reterr_size, const char *format,
                   va_list arguments) {
     struct buffer pointer;
@@ -41,5 +48,7 @@ bool place_refuse(const struct place *place, char *reterr, size_t reterr_size, c
     buffer_release(&pointer);
     if (written > 0 && (size_t)written < reterr_size)
         vsnprintf(reterr + written, reterr_size - (size_t)written, format, arguments);
+    if (reterr_size > 0)
+        keep_one_line(reterr);
     return false;
 }
