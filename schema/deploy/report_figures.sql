@@ -6,8 +6,7 @@ create function report.count_members(arguments jsonb) returns numeric
     as $$
     select count(*) from report.active_members((arguments ->> 'as_of')::date) a
     where (arguments ->> 'kind' is null or a.kind = arguments ->> 'kind')
-      and (arguments ->> 'line' is null
-           or report.line_of(a.kind, (arguments ->> 'as_of')::date) = arguments ->> 'line')
+      and (arguments ->> 'line' is null or a.line = arguments ->> 'line')
     $$;
 comment on function report.count_members(jsonb) is 'Members active on as_of, of a kind or a line of the report.';
 

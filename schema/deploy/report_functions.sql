@@ -16,39 +16,23 @@ create function report.line_of(kind text, on_date date) returns text
     $$;
 comment on function report.line_of(text, date) is 'Line of the report that holds a kind on that day (report_group).';
 
-create function report.delegation_on(member uuid, on_date date) returns uuid
-    language sql stable parallel safe
-    as $$
-    select d.delegation_id from network.member_delegation d
-    where d.member_id = member and d.is_primary
-      and d.starts_on <= on_date and (d.ends_on is null or on_date <= d.ends_on)
-    $$;
-comment on function report.delegation_on(uuid, date) is 'The delegation that counts the member on that day.';
-
 create function report.active_members(on_date date)
-    returns table (member_id uuid, kind text, region_code text, department_code text)
+    returns table (member_id uuid, kind text, line text, region_code text, department_code text, delegation_id uuid)
     language sql stable parallel safe
     as $$
-    select m.id, m.kind, m.region_code, m.department_code
-    from network.membership p join network.member m on m.id = p.member_id
+    select m.id, m.kind, k.line, m.region_code, m.department_code, d.delegation_id
+    from network.membership p
+    join network.member m on m.id = p.member_id
+    left join report.line_kind k
+        on k.kind = m.kind and k.starts_on <= on_date and (k.ends_on is null or on_date <= k.ends_on)
+    left join network.member_delegation d
+        on d.member_id = m.id and d.is_primary and d.starts_on <= on_date
+        and (d.ends_on is null or on_date <= d.ends_on)
     where p.starts_on <= on_date and (p.ends_on is null or on_date <= p.ends_on) and m.deleted_at is null
     $$;
 comment on function report.active_members(date) is
-    'Members with a period over that day (status ACTIVE); periods of one member never overlap, so each comes once.';
-
-create function report.group_key(grouping_name text, member uuid, on_date date) returns text
-    language sql stable
-    as $$
-    select case grouping_name
-        when 'kind' then m.kind
-        when 'report_group' then report.line_of(m.kind, on_date)
-        when 'region' then m.region_code
-        when 'department' then m.department_code
-        when 'delegation' then report.delegation_on(m.id, on_date)::text end
-    from network.member m where m.id = member
-    $$;
-comment on function report.group_key(text, uuid, date) is
-    'Group that a member counts in: bodies and lines are those of that day, regions those of the stated year.';
+    'Members with a period over that day (status ACTIVE), with the line of the report and the delegation of that day. '
+    'Each comes once: periods, lines of a kind and primary delegations of one member never overlap.';
 
 create function report.group_label(grouping_name text, key text) returns text
     language sql stable
@@ -78,7 +62,9 @@ create function report.member_statistics(on_date date, grouping_name text)
     language sql stable security definer set search_path = pg_catalog, pg_temp
     as $$
     with counted as (
-        select report.group_key(grouping_name, a.member_id, on_date) as key, count(*) as count
+        select case grouping_name when 'kind' then a.kind when 'report_group' then a.line
+                when 'region' then a.region_code when 'department' then a.department_code
+                when 'delegation' then a.delegation_id::text end as key, count(*) as count
         from report.active_members(on_date) a group by 1
     ), labelled as (
         select c.key, report.group_label(grouping_name, c.key) as label, c.count,
@@ -128,10 +114,16 @@ begin
     end if;
     return query
     with moved as (
-        select v.move, case when grouping_name = 'delegation'
-            then report.group_key(grouping_name, v.member_id, v.on_date)
-            else report.group_key(grouping_name, v.member_id, to_date) end as key
+        select v.move, case grouping_name when 'kind' then m.kind when 'report_group' then k.line
+                when 'region' then m.region_code when 'department' then m.department_code
+                when 'delegation' then d.delegation_id::text end as key
         from report.moves(from_date, to_date) v
+        join network.member m on m.id = v.member_id
+        left join report.line_kind k
+            on k.kind = m.kind and k.starts_on <= to_date and (k.ends_on is null or to_date <= k.ends_on)
+        left join network.member_delegation d
+            on d.member_id = m.id and d.is_primary and d.starts_on <= v.on_date
+            and (d.ends_on is null or v.on_date <= d.ends_on)
     ), counted as (
         select m.key, report.group_label(grouping_name, m.key) as label,
             report.group_position(grouping_name, m.key) as place,
@@ -198,9 +190,10 @@ create function report.coverage_gaps(on_date date)
           -- Before 2016 a region of today is replaced by the former ones that held its departments.
           and exists (select from reference.department d where reference.region_of(d.code, on_date) = r.code)
     ), attached as (
-        select reference.region_of(a.department_code, on_date) as code,
-            report.delegation_on(a.member_id, on_date) as delegation_id, count(*) as count
-        from report.active_members(on_date) a group by 1, 2
+        select reference.region_of(a.department_code, on_date) as code, a.delegation_id, sum(a.count) as count
+        from (select department_code, delegation_id, count(*) as count
+              from report.active_members(on_date) group by 1, 2) a
+        group by 1, 2
     )
     select u.code, u.name, coalesce(sum(a.count), 0)::bigint,
         report.list(string_agg(row_to_json(r)::text, ',' order by a.count desc, d.name)
