@@ -48,13 +48,20 @@ create function network.find_members(by_key text, rows jsonb)
     returns table (row_number integer, key text, member_id uuid, writable boolean)
     language sql stable security definer set search_path = pg_catalog, pg_temp
     as $$
-    select s.row_number, case by_key when 'id' then s.id::text else s.siret || ' ' || s.kind end, m.id,
-        coalesce(session.caller() = '' or network.may_write(m.id), false)
-    from (select (r ->> 'row')::integer as row_number, (r #>> '{data,id}')::uuid as id,
-                 nullif(identifier.normal('SIRET', r #>> '{data,siret}'), '') as siret, r #>> '{data,kind}' as kind
-          from jsonb_array_elements(rows) r) s
-    left join network.member m on m.deleted_at is null
-        and case by_key when 'id' then m.id = s.id else m.siret = s.siret and m.kind = s.kind end
+    with sent as materialized (
+        select (r ->> 'row')::integer as row_number, (r #>> '{data,id}')::uuid as id,
+            nullif(identifier.normal('SIRET', r #>> '{data,siret}'), '') as siret, r #>> '{data,kind}' as kind
+        from jsonb_array_elements(rows) r),
+    found as (
+        select s.row_number, s.id::text as key, m.id as member_id
+        from sent s left join network.member m on m.id = s.id and m.deleted_at is null
+        where by_key = 'id'
+        union all
+        select s.row_number, s.siret || ' ' || s.kind, m.id
+        from sent s left join network.member m on m.siret = s.siret and m.kind = s.kind and m.deleted_at is null
+        where by_key <> 'id')
+    select f.row_number, f.key, f.member_id, coalesce(session.caller() = '' or network.may_write(f.member_id), false)
+    from found f
     $$;
 comment on function network.find_members(text, jsonb) is
     'Member that each row means, by id or by SIRET and kind; null for none; writable = within the territory.';
