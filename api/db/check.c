@@ -7,7 +7,8 @@
 #include "clock.h"
 #include "inside.h"
 
-enum { CHECK_ARENA = 1 << 20, CHECK_WITHIN_MS = 5000 };
+enum { CHECK_ARENA = 1 << 24 };
+static const int64_t check_within_us = 5000000;
 
 struct check {
     struct connection *connection;
@@ -15,6 +16,8 @@ struct check {
     const struct statement *statement;
     struct arena *arena; /* of one operation */
     struct binding *binding;
+    bool
+        *always; /* by binding: the engine's own, what the contract requires or has a default for */
     size_t bindings;
     bool lost;
     char *reterr;
@@ -49,9 +52,11 @@ static bool collect_bindings(struct check *check) {
     size_t room = operation->parameters + COUNT_OF(reserved);
     check->bindings = 0;
     check->binding = arena_take(check->arena, room * sizeof *check->binding);
-    if (check->binding == NULL)
+    check->always = arena_take(check->arena, room * sizeof *check->always);
+    if (check->binding == NULL || check->always == NULL)
         return complain(check, "out of memory");
     for (size_t i = 0; i < COUNT_OF(reserved); i++) {
+        check->always[check->bindings] = true;
         struct binding *binding = &check->binding[check->bindings++];
         binding->name = reserved[i];
         binding_reserved(reserved[i], &binding->type);
@@ -66,26 +71,17 @@ static bool collect_bindings(struct check *check) {
         if (!statement_names(check->statement, parameter->bind))
             return complain(check, "parameter %s is not used by the file (:%s)", parameter->name,
                             parameter->bind);
+        check->always[check->bindings] = parameter->required || parameter->default_text != NULL;
         check->binding[check->bindings++] = (struct binding){
             .name = parameter->bind, .type = binding_type(parameter->type, parameter->is_list)};
     }
     return true;
 }
 
-/* `only` is the one optional parameter that is there; the reserved ones and those always sent are.
- */
-static void set_present(struct check *check, bool all, const char *only) {
-    for (size_t i = 0; i < check->bindings; i++) {
-        struct binding *binding = &check->binding[i];
-        unsigned type;
-        bool always = binding_reserved(binding->name, &type);
-        for (size_t j = 0; j < check->operation->parameters && !always; j++) {
-            const struct parameter *parameter = &check->operation->parameter[j];
-            if (strcmp(parameter->bind, binding->name) == 0)
-                always = parameter->required || parameter->default_text != NULL;
-        }
-        binding->present = all || always || (only != NULL && strcmp(only, binding->name) == 0);
-    }
+/* `only` is the one optional parameter that is there besides. */
+static void set_present(struct check *check, bool all, size_t only) {
+    for (size_t i = 0; i < check->bindings; i++)
+        check->binding[i].present = all || check->always[i] || i == only;
 }
 
 /* --- variants --- */
@@ -98,7 +94,7 @@ static bool describe(struct check *check, const struct statement_request *reques
         return complain(check, "the file names :%s, which is no parameter", why);
     struct pipeline pipeline;
     PGresult *result = NULL;
-    pipeline_start(&pipeline, check->connection, clock_monotonic_us() + CHECK_WITHIN_MS * 1000);
+    pipeline_start(&pipeline, check->connection, clock_monotonic_us() + check_within_us);
     pipeline_add_describe(&pipeline, &text, &result);
     enum outcome outcome = pipeline_run(&pipeline, true);
     if (outcome == OUTCOME_FINE && ret_result != NULL)
@@ -114,12 +110,12 @@ static bool describe(struct check *check, const struct statement_request *reques
 static bool check_variants(struct check *check) {
     struct statement_request request = {
         .shape = SHAPE_PLAIN, .binding = check->binding, .bindings = check->bindings};
-    set_present(check, false, NULL);
+    set_present(check, false, check->bindings);
     if (!describe(check, &request, "without parameters", NULL))
         return false;
     for (size_t i = 0; i < check->bindings; i++) {
-        set_present(check, false, check->binding[i].name);
-        if (!describe(check, &request, check->binding[i].name, NULL))
+        set_present(check, false, i);
+        if (!check->always[i] && !describe(check, &request, check->binding[i].name, NULL))
             return false;
     }
     return true;
@@ -155,7 +151,7 @@ static bool check_page(struct check *check, const char *name, bool descending, b
 static bool check_sorts(struct check *check) {
     const struct operation *operation = check->operation;
     struct statement_request request = {.binding = check->binding, .bindings = check->bindings};
-    set_present(check, true, NULL);
+    set_present(check, true, 0);
     request.shape = SHAPE_COUNT;
     if (!describe(check, &request, "count", NULL))
         return false;
@@ -233,7 +229,7 @@ static bool check_columns(struct check *check) {
     struct statement_request request = {
         .shape = SHAPE_PLAIN, .binding = check->binding, .bindings = check->bindings};
     PGresult *result = NULL;
-    set_present(check, true, NULL);
+    set_present(check, true, 0);
     if (!describe(check, &request, "with all parameters", &result))
         return false;
     bool silent = check->operation->success == 204;
@@ -253,7 +249,7 @@ static bool is_named(const char *const *name, size_t names, const char *wanted) 
 }
 
 static bool check_operation(struct check *check) {
-    struct arena *arena CLEANUP(arena_cleanup) = arena_new(CHECK_ARENA * 16);
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new(CHECK_ARENA);
     check->arena = arena;
     if (arena == NULL)
         return complain(check, "out of memory");

@@ -23,6 +23,7 @@ static const struct rule rules[] = {
     {"23P01", NULL, "conflict", 0},
     {"23514", NULL, "validation-failed", 0},
     {"23503", NULL, "validation-failed", 0},
+    {"22000", "period-invalid", NULL, 0}, /* a range whose last day is before the first */
     {"22", NULL, "validation-failed", 0},
     {"42501", "forbidden", NULL, 0},
     {"44000", "forbidden", NULL, 0},

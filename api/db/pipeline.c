@@ -290,10 +290,10 @@ enum outcome pipeline_read(struct pipeline *pipeline, bool sync) {
         send_sync(pipeline);
         sync = flush(pipeline);
     }
-    if (sync)
+    if (sync) {
         read_sync(pipeline);
-    if (sync)
         check_idle(pipeline);
+    }
     return pipeline->outcome;
 }
 

@@ -75,14 +75,18 @@ static inline long fixture_number(const char *sql) {
 }
 
 static inline void fixture_control(const char *verb) {
+    const char *control = getenv("MAILLAGE_TEST_CONTROL");
+    MUST(control != NULL);
     pid_t child = fork();
     if (child == 0) {
-        execl(getenv("MAILLAGE_TEST_CONTROL"), "control", verb, (char *)NULL);
+        execl(control, "control", verb, (char *)NULL);
         _exit(127);
     }
     int status;
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
-        continue;
+    pid_t ended;
+    do {
+        ended = waitpid(child, &status, 0);
+    } while (ended < 0 && errno == EINTR);
     MUST(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 

@@ -126,7 +126,7 @@ static int walk_backwards(struct order_by *order, size_t orders, unsigned limit,
 }
 
 static void walk(const char *what, struct order_by *order, size_t orders) {
-    char value[ORDER_MAX][128];
+    static char value[ORDER_MAX][128];
     char name[128];
     read_truth(order, orders);
     snprintf(name, sizeof name, "%s: forwards", what);

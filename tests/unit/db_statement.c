@@ -54,10 +54,10 @@ static void keeps_lines(struct arena *arena) {
     struct binding binding[] = {{.name = "kind", .text = "{AI}", .type = 1009, .present = true},
                                 {.name = "a", .text = "1", .type = 20}};
     struct statement_request request = {.binding = binding, .bindings = 2};
-    struct statement_text text, other;
+    struct statement_text text = {0}, other = {0};
     CHECK_TEXT(variant(arena, list_sql, &request, &text),
                "select m.id, m.name from member m\nwhere true\n  and m.kind = any($1)       \n");
-    CHECK_NUMBER(text.parameters, 1);
+    MUST(text.parameters == 1);
     CHECK_TEXT(text.value[0], "{AI}");
     CHECK_NUMBER(text.type[0], 1009);
     binding[1].present = true;
@@ -66,7 +66,8 @@ static void keeps_lines(struct arena *arena) {
                "  and m.a = $2 and m.b = $1 \n");
     CHECK_NUMBER(other.parameters, 2);
     CHECK(other.key != text.key);
-    binding[0].present = binding[1].present = false;
+    binding[0].present = false;
+    binding[1].present = false;
     CHECK_TEXT(variant(arena, list_sql, &request, &other),
                "select m.id, m.name from member m\nwhere true\n  and m.open                    \n");
     CHECK_NUMBER(other.parameters, 0);
@@ -76,7 +77,7 @@ static void binds(struct arena *arena) {
     struct binding binding[] = {{.name = "a", .text = "1", .type = 20, .present = true},
                                 {.name = "body", .text = "{}", .type = 3802}};
     struct statement_request request = {.binding = binding, .bindings = 2};
-    struct statement_text text;
+    struct statement_text text = {0};
     CHECK_TEXT(variant(arena,
                        "select :a::text, ':a', \":a\", E'\\':a', $$:a$$, $t$ :a $$ $t$, x[1:2]",
                        &request, &text),
@@ -87,7 +88,8 @@ static void binds(struct arena *arena) {
     CHECK_TEXT(variant(arena, "select 'two\n--? a\nlines', :a", &request, &text),
                "select 'two\n--? a\nlines', $1");
     CHECK_TEXT(variant(arena, "select :body", &request, &text), "select $1");
-    CHECK(text.value[0] == NULL); /* absent binds null, whatever text it has */
+    CHECK(text.parameters == 1 &&
+          text.value[0] == NULL); /* absent binds null, whatever text it has */
     CHECK_TEXT(variant(arena, "select :b", &request, &text), "!b");
     CHECK_TEXT(variant(arena, "select 1\n, 2 --? b", &request, &text), "!b");
 }
@@ -95,7 +97,7 @@ static void binds(struct arena *arena) {
 static void keys_know_types(struct arena *arena) {
     struct binding binding = {.name = "a", .text = "1", .type = 20, .present = true};
     struct statement_request request = {.binding = &binding, .bindings = 1};
-    struct statement_text one, two, three;
+    struct statement_text one = {0}, two = {0}, three = {0};
     variant(arena, "select :a", &request, &one);
     binding.text = "2";
     variant(arena, "select :a", &request, &two);
@@ -121,7 +123,7 @@ static void refuses(struct arena *arena) {
         {"-- nothing\n\n", "x.sql, line 3: the file holds no statement"},
     };
     struct statement_request request = {0};
-    struct statement_text text;
+    struct statement_text text = {0};
     for (size_t i = 0; i < COUNT_OF(broken); i++) {
         const char *got = variant(arena, broken[i].sql, &request, &text);
         size_t size = strlen(broken[i].wanted);
