@@ -13,12 +13,14 @@ create function network.grace_days(on_date date) returns integer
 comment on function network.grace_days(date) is 'Days of grace after the last day of a period, as set for that day.';
 
 create function network.delegation_of(department text, on_date date) returns uuid
-    language sql stable parallel safe
+    language plpgsql stable parallel safe
     as $$
-    select r.delegation_id from network.delegation_region r
-    where r.region_code = reference.region_of(department, on_date)
-      and r.starts_on <= on_date and (r.ends_on is null or on_date <= r.ends_on)
-    $$;
+declare
+    region constant text := reference.region_of(department, on_date);
+begin
+    return (select r.delegation_id from network.delegation_region r
+        where r.region_code = region and r.starts_on <= on_date and (r.ends_on is null or on_date <= r.ends_on));
+end $$;
 comment on function network.delegation_of(text, date) is
     'Delegation that holds the department''s region on that day; null where there is none (Corse, Grand Est …).';
 
@@ -99,11 +101,12 @@ begin
 end $$;
 
 create function network.touch_members(members uuid[]) returns void
-    language sql volatile security definer set search_path = pg_catalog, pg_temp
+    language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
     as $$
+begin
     update network.member set version = version + 1
-    where id = any (members) and changed_in <> pg_current_xact_id()
-    $$;
+    where id = any (members) and changed_in <> pg_current_xact_id();
+end $$;
 comment on function network.touch_members(uuid[]) is
     'Raises the version of members whose representation changed elsewhere; holds their rows until the end.';
 
@@ -228,13 +231,14 @@ create trigger member_delegation_settle_delete after delete on network.member_de
     referencing old table as gone for each statement execute function network.member_delegation_settle();
 
 create function network.is_covered(member uuid) returns boolean
-    language sql stable
+    language plpgsql stable
     as $$
-    select coalesce(bool_and(p.during <@ coalesce((
+begin
+    return (select coalesce(bool_and(p.during <@ coalesce((
         select range_agg(d.during) from network.member_delegation d
         where d.member_id = member and d.is_primary), '{}'::datemultirange)), true)
-    from network.membership p where p.member_id = member
-    $$;
+    from network.membership p where p.member_id = member);
+end $$;
 comment on function network.is_covered(uuid) is 'True when every day of membership has a primary delegation.';
 
 create function network.coverage_check() returns trigger
@@ -255,8 +259,9 @@ create constraint trigger member_delegation_delegation_required after update or 
 -- --- who may see a member ---
 
 create function network.refresh_audience(members uuid[]) returns void
-    language sql volatile security definer set search_path = pg_catalog, pg_temp
+    language plpgsql volatile security definer set search_path = pg_catalog, pg_temp
     as $$
+begin
     delete from network.audience where member_id = any (members);
     insert into network.audience (member_id, delegation_id, starts_on, ends_on)
     select d.member_id, d.delegation_id, d.starts_on, coalesce(d.ends_on, 'infinity')
@@ -265,8 +270,8 @@ create function network.refresh_audience(members uuid[]) returns void
     union all
     select p.member_id, null, p.starts_on, coalesce(p.ends_on, 'infinity')
     from network.membership p join network.member m on m.id = p.member_id
-    where p.member_id = any (members) and m.public_listing_consent and m.deleted_at is null
-    $$;
+    where p.member_id = any (members) and m.public_listing_consent and m.deleted_at is null;
+end $$;
 comment on function network.refresh_audience(uuid[]) is
     'Writes anew who may see these members; their rows are locked by the touch before it, so none is lost.';
 

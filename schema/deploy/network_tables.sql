@@ -12,17 +12,17 @@ create table network.organisation (
     updated_at         timestamptz not null default now(),
     changed_in         xid8 not null default pg_current_xact_id(),
     siren              text constraint organisation_siren_key unique
-        constraint organisation_siren_valid check (identifier.is_siren(siren)),
+        constraint organisation_siren_valid check (identifier.fault('SIREN', siren) is null),
     legal_name         text collate "fr-x-icu" not null
         constraint organisation_legal_name_length check (length(legal_name) between 1 and 200),
     legal_category     text constraint organisation_legal_category_valid
-        check (identifier.is_legal_category(legal_category)),
-    rna                text constraint organisation_rna_valid check (identifier.is_rna(rna)),
+        check (identifier.fault('LEGAL_CATEGORY', legal_category) is null),
+    rna                text constraint organisation_rna_valid check (identifier.fault('RNA', rna) is null),
     local_register_ref text constraint organisation_local_register_ref_length
         check (length(local_register_ref) between 1 and 60),
-    idcc               text constraint organisation_idcc_valid check (identifier.is_idcc(idcc)),
-    nda                text constraint organisation_nda_valid check (identifier.is_nda(nda)),
-    previous_nda       text constraint organisation_previous_nda_valid check (identifier.is_nda(previous_nda)),
+    idcc               text constraint organisation_idcc_valid check (identifier.fault('IDCC', idcc) is null),
+    nda                text constraint organisation_nda_valid check (identifier.fault('NDA', nda) is null),
+    previous_nda       text constraint organisation_previous_nda_valid check (identifier.fault('NDA', previous_nda) is null),
     opco_code          text constraint organisation_opco_code_form check (opco_code ~ '^[A-Z0-9_]{2,30}$'),
     created_on         date,
     closed_on          date,
@@ -42,7 +42,7 @@ create table network.economic_group (
     changed_in  xid8 not null default pg_current_xact_id(),
     name        text collate "fr-x-icu" not null constraint economic_group_name_key unique
         constraint economic_group_name_length check (length(name) between 1 and 150),
-    siren       text constraint economic_group_siren_valid check (identifier.is_siren(siren)),
+    siren       text constraint economic_group_siren_valid check (identifier.fault('SIREN', siren) is null),
     website     text constraint economic_group_website_form check (website ~ '^https?://[^\s]+$'),
     description text constraint economic_group_description_length check (length(description) <= 2000)
 );
@@ -112,8 +112,8 @@ create table network.member (
     changed_in             xid8 not null default pg_current_xact_id(),
     deleted_at             timestamptz,
     organisation_id        uuid not null constraint member_organisation references network.organisation,
-    siret                  text constraint member_siret_valid check (identifier.is_siret(siret)),
-    siret_at_agreement     text constraint member_siret_at_agreement_valid check (identifier.is_siret(siret_at_agreement)),
+    siret                  text constraint member_siret_valid check (identifier.fault('SIRET', siret) is null),
+    siret_at_agreement     text constraint member_siret_at_agreement_valid check (identifier.fault('SIRET', siret_at_agreement) is null),
     name                   text collate "fr-x-icu" not null
         constraint member_name_length check (length(name) between 3 and 150)
         constraint member_name_final_stop check (name !~ '\.\s*$'),
@@ -139,7 +139,7 @@ create table network.member (
     public_listing_consent boolean not null default false,
     fictitious             boolean not null default false,
     search                 tsvector not null default ''::tsvector,
-    constraint member_naf_valid check (identifier.is_naf(naf)),
+    constraint member_naf_valid check (identifier.fault('NAF', naf) is null),
     constraint member_place_pair check ((latitude is null) = (longitude is null))
 );
 create unique index member_siret_kind_key on network.member (siret, kind) where deleted_at is null;
@@ -172,7 +172,7 @@ create table network.activity (
     member_id  uuid not null constraint activity_member references network.member,
     kind       text not null constraint activity_kind_known check (kind in
         ('AI', 'ACI', 'EI', 'ETTI', 'EITI', 'ETT_ESS', 'EBE', 'GES', 'PROXIM', 'OSP', 'OF', 'OTHER')),
-    siret      text constraint activity_siret_valid check (identifier.is_siret(siret)),
+    siret      text constraint activity_siret_valid check (identifier.fault('SIRET', siret) is null),
     starts_on  date not null,
     ends_on    date,
     during     daterange generated always as (daterange(starts_on, ends_on, '[]')) stored,

@@ -122,13 +122,14 @@ from (values
     string_to_table(r.departments, ' ') as department;
 
 create function reference.region_of(department text, on_date date) returns text
-    language sql stable parallel safe
+    language plpgsql stable parallel safe
     as $$
-    select coalesce(
+begin
+    return coalesce(
         (select f.region_code from reference.former_region_department f
          where f.department_code = department and on_date < date '2016-01-01'),
-        (select d.region_code from reference.department d where d.code = department))
-    $$;
+        (select d.region_code from reference.department d where d.code = department));
+end $$;
 comment on function reference.region_of(text, date) is
     'Region that held the department on that day: the former one before 2016-01-01, else that of the stated year.';
 
