@@ -106,3 +106,59 @@ def test_the_last_day_belongs_to_the_term(national, scratch):
         assert status == {"2026-12-31": "ACTIVE", "2027-01-01": "ENDED"}
     finally:
         scratch.remove(member)
+
+
+# --- example 18: what goes to data·inclusion --------------------------------------------------------------------
+
+GOOD = "Structure d'essai qui accompagne vers l'emploi, décrite en plus de cinquante caractères"
+
+
+def exported(client):
+    return {row["original_id"]: row for row in client.walk("/v1/exports/data-inclusion?limit=200")}
+
+
+def excluded(client):
+    return {row["id"]: row["reasons"] for row in client.walk("/v1/exports/data-inclusion/exclusions?limit=200")}
+
+
+def test_export_to_data_inclusion(national, scratch):
+    def create(kind, description, consent=True):
+        return scratch.create(kind=kind, description=description, public_listing_consent=consent, joined_on="2026-01-01")
+    ai, ebe, aci = create("AI", GOOD), create("EBE", GOOD), create("OF", "x" * 50)
+    short, silent = create("AI", "x" * 49), create("AI", GOOD, consent=False)
+    both = create("AI", ..., consent=False)
+    try:
+        found, left_out = exported(national), excluded(national)
+        assert found[ai["id"]]["reseaux_porteurs"] == ["coorace", "siae"]
+        assert found[ebe["id"]]["reseaux_porteurs"] == ["coorace", "etcld"]
+        assert found[aci["id"]]["reseaux_porteurs"] == ["coorace"]
+        row = found[ai["id"]]
+        assert (row["id"], row["source"], row["original_id"]) == (f"coorace--{ai['id']}", "coorace", ai["id"])
+        assert (row["nom"], row["siret"], row["code_insee"], row["commune"]) == \
+            (ai["name"], ai["siret"], "35238", "Rennes")
+        assert not {short["id"], silent["id"], both["id"]} & set(found)
+        assert left_out[short["id"]] == ["DESCRIPTION_TOO_SHORT"]
+        assert left_out[silent["id"]] == ["NO_CONSENT"]
+        assert left_out[both["id"]] == ["NO_CONSENT", "DESCRIPTION_MISSING"]
+        assert not set(found) & set(left_out)
+    finally:
+        for member in (ai, ebe, aci, short, silent, both):
+            scratch.remove(member)
+
+
+def test_every_member_of_today_is_exported_or_listed_as_left_out(national, anonymous):
+    today = anonymous.get("/v1/statistics/members").json["total"]
+    assert len(exported(national)) + len(excluded(national)) == today
+    for row in exported(national).values():
+        assert 3 <= len(row["nom"]) <= 150 and not row["nom"].endswith(".")
+        assert 50 <= len(row["description"]) <= 2000
+
+
+def test_each_caller_exports_what_it_may_see(bretagne, partner, national):
+    everything = exported(national)
+    assert exported(partner) == everything
+    assert set(exported(bretagne)) < set(everything)
+    assert all(row["code_insee"].startswith(("22", "29", "35", "56")) for row in exported(bretagne).values())
+    short = {row["id"] for row in national.walk(
+        "/v1/exports/data-inclusion/exclusions?limit=200&reason=DESCRIPTION_MISSING")}
+    assert short == {key for key, reasons in excluded(national).items() if "DESCRIPTION_MISSING" in reasons}
