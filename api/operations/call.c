@@ -149,6 +149,23 @@ bool call_may_use(struct call *call) {
     return allowed || call_refuse(call, "forbidden");
 }
 
+bool call_may_write(struct call *call) {
+    const struct schema *schema = call->body_type ? call->body_type->schema : NULL;
+    unsigned bit = 1u << call->exchange->principal.caller;
+    struct schema_property property;
+    struct faults faults;
+    char pointer[128];
+    faults_init(&faults, call->arena);
+    for (size_t i = 0; schema && schema_property_at(schema, i, &property); i++) {
+        if (!(property.readers & bit) && json_object_get(call->body, property.name)) {
+            snprintf(pointer, sizeof pointer, "/%s", property.name);
+            faults_add(&faults, (struct fault){.pointer = pointer, .code = "not-yours-to-change"});
+        }
+    }
+    struct problem_extra extra = {.faults = &faults};
+    return faults.found == 0 || call_refuse_with(call, "not-yours-to-change", &extra);
+}
+
 /* --- answering --- */
 
 void call_head(struct call *call, unsigned status, const char *content_type) {

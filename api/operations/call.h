@@ -58,6 +58,10 @@ MUST_CHECK bool call_run(struct call *call, const struct statement_text *stateme
 /* Checks that this caller may use what it used: parameters, sort keys and fields that some may not
  * see. */
 MUST_CHECK bool call_may_use(struct call *call);
+/* Checks that the body names no property that the contract keeps from this caller. The caller is
+ * known only once the database has opened the session, so it is asked before the effect is
+ * committed. */
+MUST_CHECK bool call_may_write(struct call *call);
 
 /* Headers of every success: type, caching, variation. */
 void call_head(struct call *call, unsigned status, const char *content_type);

@@ -32,7 +32,7 @@ static void set_location(struct call *call, const struct rows *rows) {
 static bool answer_object(struct call *call, const struct rows *rows, struct write_effect *effect) {
     (void)effect;
     struct exchange *exchange = call->exchange;
-    if (!read_write_object(call, rows, call->operation->success)) {
+    if (!call_may_write(call) || !read_write_object(call, rows, call->operation->success)) {
         return false;
     }
     if (call->operation->location) {
