@@ -212,9 +212,9 @@ begin
             removed := network.sweep(array(select (t ->> 'id')::uuid from jsonb_array_elements(taken) t), max_removed);
         end if;
         if dry_run or (mode = 'atomic' and failed > 0) then
-            raise exception using errcode = 'MA000', message = 'taken back';
+            raise exception using errcode = 'MA999', message = 'taken back';
         end if;
-    exception when sqlstate 'MA000' then null;   -- figures stay, rows do not
+    exception when sqlstate 'MA999' then null;   -- figures stay, rows do not; a code that ends in 000 would catch all of MA
     end;
     if mode = 'atomic' and failed > 0 and keep then
         created := 0; updated := 0; removed := 0;
