@@ -46,7 +46,9 @@ database_up() {
 reference_fetch() {
     cd "$ROOT/schema/reference" || return
     cmp -s package-lock.json node_modules/.maillage-lock && return 0
-    npm ci --no-audit --no-fund --loglevel=error
+    # The machine's own certificates count too: many networks have a proxy of theirs.
+    NODE_EXTRA_CA_CERTS=${NODE_EXTRA_CA_CERTS:-/etc/ssl/certs/ca-certificates.crt} \
+        npm ci --no-audit --no-fund --loglevel=error
     cp package-lock.json node_modules/.maillage-lock
 }
 
