@@ -10,7 +10,8 @@ data_remove() {
 
 data_prepare() {
     local digest
-    if [[ ! -s $RUN/postgres/PG_VERSION ]]; then
+    # A cluster whose making was interrupted holds nothing of anybody: made again from the start.
+    if [[ ! -s $RUN/postgres/PG_VERSION || ! -f $RUN/stamps/demonstration ]]; then
         data_remove
         step 120 "Create the PostgreSQL cluster" database_make
     fi
@@ -31,7 +32,7 @@ data_prepare() {
         step 300 "Load the official geography" reference_load
         stamp reference "$digest"
     fi
-    if [[ ! -f $RUN/stamps/demonstration ]]; then
+    if ! [[ -f $RUN/stamps/demonstration ]]; then
         step 300 "Load the demonstration data" demonstration_load
         stamp demonstration "$(digest_of schema/demo)"
     fi
