@@ -583,6 +583,11 @@ create function network.update_appointment(appointment uuid, if_match bigint, bo
     language plpgsql volatile
     as $$
 begin
+    -- seen by every office, written by its own: without this a foreign one would look like a lost race
+    if session.caller() = 'DELEGATION' and exists (select from network.appointment a
+            where a.id = appointment and a.delegation_id is distinct from session.delegation_id()) then
+        perform engine.refuse('outside_territory', 'the appointment belongs to another delegation');
+    end if;
     update network.appointment a set (role, label, college, unit, full_time_percent, elected_on, starts_on, ends_on) = (
         select r.role, r.label, r.college, r.unit, r.full_time_percent, r.elected_on, r.starts_on, r.ends_on
         from jsonb_populate_record(a, update_appointment.body) r)
