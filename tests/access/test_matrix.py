@@ -3,6 +3,7 @@ the same region, other region, deleted, unknown id}. The expected statuses stand
 there fails. What a caller may not see answers exactly what an id answers that nobody has."""
 import collections
 import csv
+import datetime
 import pathlib
 import uuid
 
@@ -11,6 +12,7 @@ from support import data
 from support import keys as keys_of
 from support.client import Client
 
+THIS_YEAR = datetime.date.today().year  # members of today
 ROLES = ("ANONYMOUS", "PARTNER", "STRUCTURE", "DELEGATION", "NATIONAL")
 COLUMNS = ("own", "other_structure", "other_region", "deleted", "unknown")
 TABLE = pathlib.Path(__file__).parent / "expected.tsv"
@@ -33,15 +35,15 @@ def world(url, anonymous, national, scratch, owner):
     places = {"own": data.RENNES, "other_structure": data.RENNES, "other_region": data.LYON, "deleted": data.RENNES}
     member, membership, contact, activity = {}, {}, {}, {}
     for column, place in places.items():
-        made = scratch.create(place=place, public_listing_consent=column != "other_structure", joined_on="2026-01-01")
+        made = scratch.create(place=place, public_listing_consent=column != "other_structure")
         member[column] = made["id"]
-        membership[column] = national.get(f"/v1/members/{made['id']}/memberships").json["data"][0]["id"]
+        membership[column] = scratch.join(made, f"{THIS_YEAR}-01-01", f"{THIS_YEAR}-12-31")["id"]
         contact[column] = created(national, f"/v1/members/{made['id']}/contacts", {"given_name": "Camille", "family_name": "Essai"})
         activity[column] = created(national, f"/v1/members/{made['id']}/activities", {"kind": "ACI", "starts_on": "2026-01-01"})
     owner.execute("update network.member set deleted_at = now() where id = %s", (member["deleted"],))
-    regions = {"own": "53", "other_region": "84"}
+    regions = {"own": "53", "other_region": "84", "second": "52"}
     delegation = {column: delegation_of(national, region) for column, region in regions.items()}
-    appointment = {column: created(national, "/v1/appointments", appointment_body(delegation[column])) for column in regions}
+    appointment = {column: created(national, "/v1/appointments", appointment_body(delegation[column])) for column in ("own", "other_region")}
     clients = {"ANONYMOUS": anonymous, "NATIONAL": national}
     for kind, options in (("PARTNER", ()), ("STRUCTURE", ("--member", member["own"])), ("DELEGATION", ("--delegation", delegation["own"]))):
         clients[kind] = Client(url, keys_of.create(kind, data.name("Matrice"), *options), kind.lower())
@@ -126,8 +128,8 @@ BODIES = {
     "updateMember": lambda world, column: {"brand": data.name("Enseigne")},
     "importMembers": lambda world, column: [data.member(place_of(column))],
     "addMembership": lambda world, column: {"starts_on": f"{(year := fresh_year())}-01-01", "ends_on": f"{year}-12-31"},
-    "updateMembership": lambda world, column: {"decided_on": f"2025-12-{next(_day) % 28 + 1:02d}"},
-    "assignMemberDelegation": lambda world, column: {"delegation_id": world.delegation["own" if column != "other_region" else column],
+    "updateMembership": lambda world, column: {"decided_on": f"{THIS_YEAR - 1}-12-{next(_day) % 28 + 1:02d}"},
+    "assignMemberDelegation": lambda world, column: {"delegation_id": world.delegation["second"],
                                                      "starts_on": f"{(year := fresh_year())}-01-01", "ends_on": f"{year}-12-31", "is_primary": False,
                                                      "reason": "Essai"},
     "addMemberActivity": lambda world, column: {"kind": "EI", "starts_on": f"{(year := fresh_year())}-01-01", "ends_on": f"{year}-12-31"},
@@ -137,7 +139,7 @@ BODIES = {
     "updateAppointment": lambda world, column: {"ends_on": f"2030-01-{next(_day) % 28 + 1:02d}"},
     "createDelegation": lambda world, column: {"slug": "essai-" + uuid.uuid4().hex[:8], "name": data.name("Délégation"), "legal_form": "ANTENNA",
                                                "starts_on": "2099-01-01", "regions": []},
-    "updateDelegation": lambda world, column: {"description": data.name("Texte")},
+    "updateDelegation": lambda world, column: {"phone": f"+3329900{next(_day):04d}"},
     "createGroup": lambda world, column: {"name": data.name("Groupe")},
     "updateGroup": lambda world, column: {"description": data.name("Texte")},
     "checkIdentifier": lambda world, column: {"kind": "SIREN", "value": "732829320"},

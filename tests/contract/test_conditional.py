@@ -156,8 +156,9 @@ def test_w48_tag_of_a_projection(national, contract, member):
     assert first.status == 200, first
     second = national.patch(at(member), {"brand": "Enseigne deux"}, etag="W/" + first.etag)
     assert second.status == 200, second
+    # A list is honoured or refused by name; it never counts as one strange tag.
     third = national.patch(at(member), {"brand": "Enseigne trois"}, etag=f'"x", {second.etag}')
-    assert third.status == 200, third
+    assert third.status == 200 or third.code == "invalid-precondition", third
 
 
 def test_w48_projection_has_a_tag_of_its_own(national, contract, member):
