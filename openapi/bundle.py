@@ -58,6 +58,22 @@ def drop_unused(document):
         components[section] = {name: part for name, part in components[section].items() if (section, name) in needed}
 
 
+# Something else than blanks; \\s alone leaves the blanks of Unicode to the flavour of the pattern.
+NOT_BLANK = r'[^\s\u00a0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u3000\ufeff]'
+
+
+def refuse_blanks(schema):
+    """Text that may be sent and must not be empty must not be blank either."""
+    kinds = schema.get('type', [])
+    if 'string' in (kinds if isinstance(kinds, list) else [kinds]) and schema.get('minLength') \
+            and not {'pattern', 'format', 'enum'} & set(schema):
+        schema['pattern'] = NOT_BLANK
+    for part in schema.get('properties', {}).values():
+        refuse_blanks(part)
+    if 'items' in schema:
+        refuse_blanks(schema['items'])
+
+
 def bundle(root):
     """The whole document and the catalogue of problems."""
     document = load(root / 'openapi.yaml')
@@ -79,6 +95,8 @@ def bundle(root):
         'responses': expander.error_responses(),
     }
     drop_unused(document)
+    for name in contract_rules.Rules(document).request_schemas():
+        refuse_blanks(document['components']['schemas'][name])
     return document, {'problems': catalogue['problems'], 'faults': faults_of(catalogue)}
 
 

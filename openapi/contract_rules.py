@@ -10,7 +10,7 @@ SCHEMA_KEYWORDS = {
 FORMATS = {'date', 'date-time', 'uuid', 'email', 'uri', 'phone', 'siren', 'siret', 'rna', 'vat', 'nda', 'idcc', 'naf',
            'legal-category', 'commune'}
 OPERATION_EXTENSIONS = {'x-compute', 'x-if-match', 'x-location', 'x-reader', 'x-varies-by-day', 'x-max-age', 'x-body-max',
-                        'x-default-sort', 'x-special'}
+                        'x-default-sort', 'x-special', 'x-no-store'}
 CALLERS = ['ANONYMOUS', 'PARTNER', 'STRUCTURE', 'DELEGATION', 'NATIONAL']
 METHODS = ('get', 'post', 'put', 'patch', 'delete')
 
@@ -130,15 +130,22 @@ class Rules:
         if operation.get('x-reader', next(iter(known))) not in known:
             self.fault(place, f'x-reader {operation["x-reader"]} is no operation')
 
+    def request_schemas(self):
+        """Names of the components that bodies are made of."""
+        names = set()
+        for item in self.document['paths'].values():
+            for operation in item.values():
+                self.reach(operation.get('requestBody', {}), names)
+        return names
+
     def run(self):
-        requests = set()
         for path, item in self.document['paths'].items():
             for method, operation in item.items():
                 if method not in METHODS:
                     self.fault(path, f'{method} is no method')
                     continue
                 self.operation(path, method, operation)
-                self.reach(operation.get('requestBody', {}), requests)
+        requests = self.request_schemas()
         for name, schema in self.schemas.items():
             self.schema(schema, name, True, name in requests)
         return self.faults
