@@ -6,6 +6,7 @@
 
 #include "clock.h"
 #include "inside.h"
+#include "result.h"
 
 enum { CHECK_ARENA = 1 << 24 };
 static const int64_t check_within_us = 5000000;
@@ -175,13 +176,39 @@ static int find_column(const PGresult *result, const char *name) {
     return -1;
 }
 
+/* The answer is written by column type: a number in a text column would come out in quotes. */
+static bool is_written_as(enum schema_type type, enum column_type column) {
+    switch (type) {
+    case SCHEMA_INTEGER:
+    case SCHEMA_NUMBER:
+        return column == COLUMN_NUMBER;
+    case SCHEMA_BOOLEAN:
+        return column == COLUMN_BOOLEAN;
+    case SCHEMA_DATE:
+        return column == COLUMN_DATE;
+    case SCHEMA_INSTANT:
+        return column == COLUMN_INSTANT;
+    case SCHEMA_TEXT:
+    case SCHEMA_UUID:
+        return column == COLUMN_TEXT;
+    case SCHEMA_JSON:
+        break; /* may be several things */
+    }
+    return true;
+}
+
 static bool check_each_column(struct check *check, const PGresult *result) {
     for (int i = 0; i < PQnfields(result); i++) {
         const char *name = PQfname(result, i);
+        const struct property *property = operation_property(check->operation, name);
         if (find_column(result, name) != i)
             return complain(check, "two columns are named %s", name);
-        if (name[0] != '_' && operation_property(check->operation, name) == NULL)
+        if (name[0] == '_')
+            continue;
+        if (property == NULL)
             return complain(check, "column %s is no property of the answer", name);
+        if (!is_written_as(property->type, column_type_of(PQftype(result, i))))
+            return complain(check, "column %s is of another type than its property", name);
     }
     return true;
 }
