@@ -10,7 +10,8 @@ static const char *const known_members[] = {
     "operationId", "tags",       "summary",        "description", "parameters",
     "requestBody", "responses",  "security",       "deprecated",  "externalDocs",
     "x-compute",   "x-if-match", "x-location",     "x-reader",    "x-varies-by-day",
-    "x-max-age",   "x-body-max", "x-default-sort", "x-special",   NULL,
+    "x-max-age",   "x-body-max", "x-default-sort", "x-special",   "x-no-store",
+    NULL,
 };
 
 /* An operationId names a SQL file and a metric, so it is letters and digits. */
@@ -62,6 +63,7 @@ static bool load_marks(struct loader *loader, const json_t *definition, const st
     operation->max_age = (unsigned)max_age;
     return load_flag(loader, definition, "deprecated", place, false, &operation->deprecated) &&
            load_flag(loader, definition, "x-special", place, false, &operation->special) &&
+           load_flag(loader, definition, "x-no-store", place, false, &operation->no_store) &&
            load_flag(loader, definition, "x-varies-by-day", place, false,
                      &operation->varies_by_day) &&
            load_text(loader, definition, "x-location", place, &operation->location) &&

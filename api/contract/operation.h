@@ -52,7 +52,7 @@ struct property {
     const char *name;
     enum schema_type type;
     unsigned readers;
-    bool never_null; /* required, without null: rows in its order are one range of an index */
+    bool never_null; /* no null among its types: rows in its order are one range of an index */
 };
 
 struct sort_key {
@@ -104,6 +104,7 @@ struct operation {
     const char *reader;
     bool varies_by_day; /* x-varies-by-day: the answer changes at midnight with no write */
     unsigned max_age;   /* x-max-age: seconds for public caching; 0 = private, revalidate */
+    bool no_store;      /* x-no-store: about a key or a secret, never kept by anyone on the way */
     unsigned page_max;  /* maximum of the limit parameter */
     unsigned page_default;
 };

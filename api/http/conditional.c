@@ -25,17 +25,24 @@ static bool take_tag(struct slice *rest, struct slice *ret_opaque) {
     return true;
 }
 
+/* Versions only rise: of several that a caller knows, none but the highest can be the current one.
+ */
 enum precondition conditional_if_match(const char *if_match, uint64_t *ret_version) {
     struct slice rest = slice_of(if_match), opaque, version, variant;
+    enum precondition found = PRECONDITION_BAD;
+    uint64_t number = 0;
     if (!if_match) {
         return PRECONDITION_ABSENT;
     }
-    if (!take_tag(&rest, &opaque) || slice_trim(rest).size > 0) {
-        return PRECONDITION_BAD;
+    while (take_tag(&rest, &opaque)) {
+        slice_cut(opaque, '-', &version, &variant);
+        if (slice_to_unsigned(version, INT64_MAX, &number) &&
+            (found == PRECONDITION_BAD || number > *ret_version)) {
+            *ret_version = number;
+            found = PRECONDITION_VERSION;
+        }
     }
-    slice_cut(opaque, '-', &version, &variant);
-    return slice_to_unsigned(version, INT64_MAX, ret_version) ? PRECONDITION_VERSION
-                                                              : PRECONDITION_BAD;
+    return slice_trim(rest).size > 0 ? PRECONDITION_BAD : found;
 }
 
 bool conditional_none_match(const char *if_none_match, const char *etag) {

@@ -12,7 +12,7 @@ enum { ETAG_SIZE = 64 };
 enum precondition {
     PRECONDITION_ABSENT,
     PRECONDITION_VERSION,
-    PRECONDITION_BAD, /* "*", several tags, or nothing that we ever gave out */
+    PRECONDITION_BAD, /* "*", no list of tags, or none among them that we ever gave out */
 };
 enum precondition conditional_if_match(const char *if_match, uint64_t *ret_version);
 

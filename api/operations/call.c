@@ -178,7 +178,9 @@ void call_head(struct call *call, unsigned status, const char *content_type) {
     if (call->operation->answers > 1) {
         exchange_vary(exchange, "Accept");
     }
-    if (call->operation->max_age > 0) {
+    if (call->operation->no_store) {
+        exchange_set_header(exchange, "Cache-Control", "no-store");
+    } else if (call->operation->max_age > 0) {
         exchange_print_header(exchange, "Cache-Control", "public, max-age=%u",
                               call->operation->max_age);
     } else {

@@ -76,9 +76,17 @@ static bool bind_reader(struct call *call, const struct operation *reader) {
     return true;
 }
 
+/* The record is there for this caller, yet the write found none: another version, or not theirs to
+ * change. */
 static void answer_conflict(struct call *call, const struct rows *rows) {
     char etag[ETAG_SIZE];
     int version = rows_find(rows, "version");
+    uint64_t current = 0;
+    if (version >= 0 && slice_to_unsigned(rows_value(rows, 0, version), INT64_MAX, &current) &&
+        current == call->if_match) {
+        call_refuse(call, "forbidden");
+        return;
+    }
     conditional_print_version(etag, version >= 0 ? rows_value(rows, 0, version).at : "", "");
     struct problem_extra extra = {.member = {{"current_etag", etag, false}}, .members = 1};
     exchange_set_header(call->exchange, "ETag", etag);
