@@ -10,7 +10,10 @@
 #include "text.h"
 #include "write.h"
 
-enum { REPORTED_ROWS_MAX = 1000 };
+enum {
+    REPORTED_ROWS_MAX = 1000,
+    IMPORT_TIMEOUT_MS = 60000, /* 5,000 rows with all their rules; the edge waits longer */
+};
 
 struct import {
     struct call *call;
@@ -314,5 +317,6 @@ void import_answer(struct call *call) {
         call_out_of_memory(call);
         return;
     }
+    call->opening.timeout_ms = IMPORT_TIMEOUT_MS;
     write_effect(call, &effect);
 }
