@@ -12,7 +12,7 @@
 
 enum {
     REPORTED_ROWS_MAX = 1000,
-    IMPORT_TIMEOUT_MS = 60000, /* 5,000 rows with all their rules; the edge waits longer */
+    IMPORT_TIMEOUT_MS = 50000, /* 5,000 rows with all their rules; the edge waits longer */
 };
 
 struct import {
