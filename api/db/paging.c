@@ -176,13 +176,13 @@ static void write_condition(const struct page *page, enum part part, bool bounde
 static void write_order(const struct page *page, enum part part, const char *prefix) {
     const struct statement_request *request = page->request;
     const char *word = "\norder by ";
-    for (size_t i = part == PART_NULLS ? 1 : 0; i < request->orders; i++) {
+    for (size_t i = 0; i < request->orders; i++) {
         const struct order_by *key = &request->order[i];
         buffer_add_text(page->out, word);
         buffer_add_text(page->out, prefix);
         write_name(page->out, key->column);
         buffer_add_text(page->out, is_descending(page, i) ? " desc" : " asc");
-        if (may_be_null(key) && !(part == PART_VALUES && i == 0))
+        if (may_be_null(key) && (part == PART_ALL || i > 0))
             buffer_add_text(page->out, request->backwards ? " nulls first" : " nulls last");
         word = ", ";
     }

@@ -229,18 +229,22 @@ static void starts_in_the_index(void) {
                   " case when n % 10 = 0 then null else (n % 50000)::text end as label"
                   " from generate_series(1, 100000) n; create index on big (label, id);"
                   "analyze big");
-    static const char *const cases[] = {"asc", "desc", "asc back", "desc back"};
-    for (int i = 0; i < 4; i++) {
+    static const char *const cases[] = {"asc",       "desc",      "asc back",      "desc back",
+                                        "asc null",  "desc null", "asc null back", "desc null back",
+                                        "asc first", "desc first"};
+    for (int i = 0; i < 10; i++) {
         struct statement_request request = {
             .shape = SHAPE_PAGE,
-            .order = {{.column = "label", .descending = i % 2 == 1, .after = "30000"},
+            .order = {{.column = "label",
+                       .descending = i % 2 == 1,
+                       .after = i < 4 ? "30000" : NULL},
                       {.column = "id",
                        .type = SCHEMA_UUID,
                        .descending = i % 2 == 1,
-                       .after = "01890000-0000-7000-8000-000000000001"}},
+                       .after = "81890000-0000-7000-8000-000000000001"}},
             .orders = 2,
-            .paged_after = true,
-            .backwards = i >= 2,
+            .paged_after = i < 8,
+            .backwards = i < 8 && i % 4 >= 2,
             .limit = 51};
         struct arena *arena = arena_new(1 << 20);
         struct statement_text text;
