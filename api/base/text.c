@@ -111,26 +111,6 @@ bool text_has_control(struct slice text) {
     return false;
 }
 
-/* Unicode's blanks (Zs), besides ASCII's. */
-static bool is_blank(uint32_t point) {
-    return point == ' ' || (point >= '\t' && point <= '\r') || point == 0x85 || point == 0xA0 ||
-           point == 0x1680 || (point >= 0x2000 && point <= 0x200A) || point == 0x2028 ||
-           point == 0x2029 || point == 0x202F || point == 0x205F || point == 0x3000;
-}
-
-bool text_is_blank(struct slice text) {
-    while (text.size > 0) {
-        uint32_t point = 0;
-        size_t width = text_decode(text, &point);
-        if (width == 0 || !is_blank(point)) {
-            return false;
-        }
-        text.at += width;
-        text.size -= width;
-    }
-    return true;
-}
-
 /* ---- dates ---- */
 
 /* Reads exactly `digits` digits at `*at` and moves on; -1 when they are not there. */

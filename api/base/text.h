@@ -12,7 +12,6 @@ size_t text_decode(struct slice text, uint32_t *ret_point);
 bool text_is_utf8(struct slice text);       /* no overlong form, no surrogate, no NUL */
 size_t text_code_points(struct slice text); /* of valid UTF-8 */
 /* Cc but HT, LF, CR; Cf (bidi marks and overrides, zero-width) but the two joiners. */
-bool text_is_blank(struct slice text); /* nothing but blanks of any alphabet; also when empty */
 bool text_has_control(struct slice text);
 
 /* Strict `YYYY-MM-DD`, a day that exists, years 1000 to 9999 (PostgreSQL's own cast takes

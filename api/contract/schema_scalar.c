@@ -63,8 +63,6 @@ static bool check_length(struct checker *checker, const struct schema *schema, c
     if (schema->min_length == 0 && schema->max_length == SIZE_MAX)
         return true;
     size_t length = text_code_points(text);
-    if (schema->set->mode == SCHEMA_CONTRACT && text_is_blank(text))
-        length = 0; /* a name of blanks is no name */
     if (length >= schema->min_length && length <= schema->max_length)
         return true;
     struct fault fault = {.code = length < schema->min_length ? "too-short" : "too-long"};
