@@ -56,7 +56,7 @@ class Lock:
 
     def waiting(self):
         """Backends of the daemon that wait for a lock."""
-        with self.cluster.owner() as connection:
+        with self.cluster.administrator() as connection:
             return [row[0] for row in connection.execute(
                 "select pid from pg_stat_activity where usename = 'maillage_app' and wait_event_type = 'Lock'").fetchall()]
 

@@ -82,7 +82,7 @@ def test_w37_curl_notices(start, cluster):
 
 
 def cluster_is_exporting(cluster):
-    with cluster.owner() as connection:
+    with cluster.administrator() as connection:
         return connection.execute("select count(*) from pg_stat_activity where usename = 'maillage_app' and state like 'idle in transaction%'").fetchone()[0]
 
 

@@ -70,6 +70,7 @@ def changed_contract(tmp_path, change):
     change(document)
     path = tmp_path / "openapi.json"
     path.write_text(json.dumps(document), "utf-8")
+    shutil.copy(pathlib.Path(read_config()["contract"]).with_suffix(".yaml"), tmp_path)
     return str(path)
 
 

@@ -262,7 +262,7 @@ class Cluster:
         return psycopg.connect(uri, autocommit=True)
 
     def backends(self, application_role="maillage_app"):
-        with self.owner() as connection:
+        with self.administrator() as connection:
             return [row[0] for row in connection.execute(
                 "select pid from pg_stat_activity where usename = %s", (application_role,)).fetchall()]
 
