@@ -22,10 +22,11 @@ as_user() {
     local user=$1
     shift
     # setpriv becomes the command; runuser would stay as its parent.
+    # BECOME=exec: this very shell becomes the command, so that no shell stays behind a service.
     if [[ $user == "$(id -un)" ]]; then
-        "$@"
+        ${BECOME:-} "$@"
     else
-        setpriv --reuid="$user" --regid="$(id -g "$user")" --init-groups -- "$@"
+        ${BECOME:-} setpriv --reuid="$user" --regid="$(id -g "$user")" --init-groups -- "$@"
     fi
 }
 as_database() { as_user "$DATABASE_USER" "$@"; }

@@ -45,7 +45,7 @@ daemon_start() {
     touch "$RUN/log/daemon.log"
     (
         cd "$RUN" || exit
-        as_service_clean setsid /usr/bin/python3 "$RUN/app/supervise.py" \
+        BECOME='exec' as_service_clean setsid /usr/bin/python3 "$RUN/app/supervise.py" \
             --socket "$SOCKETS/http/api.sock" --state "$RUN/daemon" -- \
             "$RUN/app/maillage" serve -c "$RUN/maillage.conf" \
             </dev/null >>"$RUN/log/daemon.log" 2>&1 9>&- &
