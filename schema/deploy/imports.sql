@@ -1,4 +1,4 @@
--- Bulk import of members (wire conventions, 3.9): sets first, halves on refusal, a savepoint for each refused row;
+-- Bulk import of members (wire conventions, 3.9): sets first, parts on refusal, a savepoint for each refused row;
 -- and the runs that can be read again.
 begin;
 
@@ -66,15 +66,18 @@ create function network.find_members(by_key text, rows jsonb)
 comment on function network.find_members(text, jsonb) is
     'Member that each row means, by id or by SIRET and kind; null for none; writable = within the territory.';
 
-create function network.refusal(row_number integer, line integer, key text, code text, state text, notes text default null)
+create function network.refusal(row_number integer, line integer, key text, code text, state text, note text default null)
     returns jsonb
     language sql immutable
     as $$
     select jsonb_build_object('row', row_number, 'line', line, 'key', key,
         'status', case when code in ('outside_territory', 'not_yours_to_change') or state = '42501' then 403
             when state in ('23505', '23P01') then 409 when state = 'MA404' then 404 else 422 end,
-        'errors', jsonb_build_array(jsonb_strip_nulls(jsonb_build_object('code', code, 'detail', notes))))
-        || case when notes is null then '{}'::jsonb else jsonb_build_object('notes', jsonb_build_array(notes)) end
+        'errors', jsonb_build_array(case code
+            when 'member_name_required' then '{"code": "required", "pointer": "/name"}'::jsonb
+            when 'member_kind_required' then '{"code": "required", "pointer": "/kind"}'
+            else jsonb_build_object('code', code) end),
+        'notes', case when note is null then '[]'::jsonb else jsonb_build_array(note) end)
     $$;
 comment on function network.refusal(integer, integer, text, text, text, text) is
     'A refused row of the report; code is the name of the constraint, which the problem catalogue translates.';
@@ -86,7 +89,7 @@ declare
     size constant integer := jsonb_array_length(items);
     state text;
     code text;
-    half jsonb[];
+    eighths jsonb[];
     part record;
 begin
     refused := '[]';
@@ -118,19 +121,19 @@ begin
             items #>> '{0,key}', code, state));
         return;
     end if;
-    half := array(
+    eighths := array(
         select jsonb_agg(i order by place) from jsonb_array_elements(items) with ordinality e (i, place)
-        group by place <= size / 2 order by min(place));
-    for part in select s.refused, s.changed from unnest(half) h, network.import_slice(h, creating) s loop
+        group by (place - 1) * 8 / size order by min(place));
+    for part in select s.refused, s.changed from unnest(eighths) e, network.import_slice(e, creating) s loop
         refused := refused || part.refused;
         changed := changed || part.changed;
     end loop;
 end $$;
 comment on function network.import_slice(jsonb, boolean) is
-    'Stores or merges [{row, line, key, id, data}] at once; when refused, each half by itself, down to the single row. '
-    'Everything it refuses is taken back to a savepoint.';
+    'Stores or merges [{row, line, key, id, data}] at once; when refused, each eighth by itself, down to the single row '
+    '(one refused row costs about one more pass). What is refused is taken back to a savepoint.';
 
--- Marks members of the territory as removed; past figures keep them, because statistics look at periods.
+-- Runs with the owner's rights: a tombstone is a row that no policy shows.
 create function network.remove_members(members uuid[]) returns integer
     language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp
     as $$
@@ -140,66 +143,81 @@ begin
     if exists (select from unnest(members) id where session.caller() <> '' and not network.may_write(id)) then
         raise exception using errcode = 'MA404', message = 'a member outside the territory';
     end if;
+    delete from network.membership where member_id = any (members) and starts_on >= engine.today();
+    update network.membership set ends_on = engine.today() - 1
+    where member_id = any (members) and (ends_on is null or ends_on >= engine.today());
     update network.member set deleted_at = now() where id = any (members) and deleted_at is null;
     get diagnostics removed = row_count;
     return removed;
 end $$;
-comment on function network.remove_members(uuid[]) is 'Tombstones: the members are seen by nobody from now on; answers how many.';
+comment on function network.remove_members(uuid[]) is 
+    'Tombstones: memberships end yesterday, nobody sees the members from now on, figures of past days keep them. '
+    'Answers how many.';
+
+create function network.import_plan(rows jsonb, by_key text, on_conflict text) returns jsonb
+    language sql volatile
+    as $$
+    with found as (
+        select f.*, r -> 'line' as line, r -> 'data' as data, c.code as commune_found,
+            count(*) over (partition by f.key) as same, min(f.row_number) over (partition by f.key) as first,
+            max(f.row_number) over (partition by f.key) as last,
+            coalesce((r #>> '{data,delegation_id}')::uuid,
+                network.delegation_of(c.department_code, engine.today())) as delegation
+        from network.find_members(by_key, rows) f
+        join jsonb_array_elements(rows) r on (r ->> 'row')::integer = f.row_number
+        left join reference.commune c on c.code = r #>> '{data,commune_code}'
+    )
+    select coalesce(jsonb_agg(jsonb_build_object('row', row_number, 'line', line, 'key', key, 'data', data,
+        'id', coalesce(member_id, engine.uuid_v7()), 'first', first, 'last', last,
+        'action', case
+            when key is not null and same > 1 and on_conflict <> 'merge' then 'import_key_twice'
+            when key is not null and same > 1 and row_number < last then 'SUPERSEDED'
+            when member_id is not null and on_conflict = 'skip' then 'SKIP'
+            when member_id is not null and (on_conflict = 'fail' or not writable) then 'member_siret_kind_key'
+            when member_id is not null then 'MERGE'
+            when by_key = 'id' and key is not null then 'not-found'
+            when data ->> 'commune_code' is null then 'CREATE'
+            when commune_found is null then 'member_commune_known'
+            when delegation is null then 'delegation_required'
+            when session.caller() = 'DELEGATION' and delegation <> session.delegation_id() then 'outside_territory'
+            else 'CREATE' end) order by row_number), '[]')
+    from found
+    $$;
+comment on function network.import_plan(jsonb, text, text) is
+    'What becomes of each row: CREATE, MERGE, SKIP, SUPERSEDED (by a later row of its key), or the name of a refusal '
+    'that is known without trying.';
 
 create function network.import_members(rows jsonb, mode text, on_conflict text, key text, on_missing text,
                                        max_removed integer, dry_run boolean) returns jsonb
     language plpgsql volatile
     as $$
 declare
-    taken jsonb;            -- what happens to each row
-    created integer := 0;
-    updated integer := 0;
-    removed integer := 0;
-    failed integer;
+    plan constant jsonb := network.import_plan(rows, key, on_conflict);
     refused jsonb;
     noted jsonb;
     merged jsonb;
+    created integer := 0;
+    updated integer := 0;
+    removed integer := 0;
     part record;
-    keep constant boolean := not dry_run;
 begin
-    with found as (
-        select f.*, count(*) over (partition by f.key) as same, max(f.row_number) over (partition by f.key) as last,
-            min(f.row_number) over (partition by f.key) as first
-        from network.find_members(key, rows) f
-    )
-    select jsonb_agg(jsonb_build_object('row', f.row_number, 'line', r -> 'line', 'key', f.key, 'data', r -> 'data',
-            'id', coalesce(f.member_id, engine.uuid_v7()), 'exists', f.member_id is not null,
-            'last', f.last, 'first', f.first,
-            'action', case
-                when f.key is not null and f.same > 1 and on_conflict <> 'merge' then 'TWICE'
-                when f.key is not null and f.same > 1 and f.row_number < f.last then 'SUPERSEDED'
-                when f.member_id is not null and on_conflict = 'skip' then 'SKIP'
-                when f.member_id is not null and (on_conflict = 'fail' or not f.writable) then 'TAKEN'
-                when f.member_id is null and import_members.key = 'id' and f.key is not null then 'UNKNOWN'
-                when f.member_id is not null then 'MERGE'
-                else 'CREATE' end) order by f.row_number) into taken
-    from found f join jsonb_array_elements(rows) r on (r ->> 'row')::integer = f.row_number;
-    taken := coalesce(taken, '[]');
-
-    select coalesce(jsonb_agg(case t ->> 'action'
-            when 'TWICE' then network.refusal((t ->> 'row')::integer, (t ->> 'line')::integer, t ->> 'key',
-                'import_key_twice', '23505', format('Lignes %s et %s : même clé.', t ->> 'first', t ->> 'last'))
-            when 'TAKEN' then network.refusal((t ->> 'row')::integer, (t ->> 'line')::integer, t ->> 'key',
-                'member_siret_kind_key', '23505')
-            else network.refusal((t ->> 'row')::integer, (t ->> 'line')::integer, t ->> 'key', 'not-found', 'MA404')
-            end), '[]') into refused
-    from jsonb_array_elements(taken) t where t ->> 'action' in ('TWICE', 'TAKEN', 'UNKNOWN');
+    select coalesce(jsonb_agg(network.refusal((t ->> 'row')::integer, (t ->> 'line')::integer, t ->> 'key',
+            t ->> 'action', case t ->> 'action' when 'not-found' then 'MA404' when 'import_key_twice' then '23505'
+                when 'member_siret_kind_key' then '23505' else '' end,
+            case t ->> 'action' when 'import_key_twice' then
+                format('Lignes %s et %s : même clé.', t ->> 'first', t ->> 'last') end)), '[]') into refused
+    from jsonb_array_elements(plan) t where t ->> 'action' not in ('CREATE', 'MERGE', 'SKIP', 'SUPERSEDED');
     select coalesce(jsonb_agg(jsonb_build_object('row', t -> 'row', 'line', t -> 'line', 'key', t -> 'key',
             'status', 200, 'errors', '[]'::jsonb, 'notes', jsonb_build_array(
                 format('Remplacée par la ligne %s, de même clé.', t ->> 'last')))), '[]') into noted
-    from jsonb_array_elements(taken) t where t ->> 'action' = 'SUPERSEDED';
-    select coalesce(jsonb_agg(t), '[]') into merged from jsonb_array_elements(taken) t where t ->> 'action' = 'MERGE';
+    from jsonb_array_elements(plan) t where t ->> 'action' = 'SUPERSEDED';
+    select coalesce(jsonb_agg(t), '[]') into merged from jsonb_array_elements(plan) t where t ->> 'action' = 'MERGE';
 
     begin
-        for part in select c.creating, s.refused, s.changed
-            from (values (true, 'CREATE'), (false, 'MERGE')) c (creating, action),
+        for part in select a.name = 'CREATE' as creating, s.refused, s.changed
+            from unnest(array['CREATE', 'MERGE']) a (name),
                 network.import_slice(coalesce((select jsonb_agg(t order by (t ->> 'row')::integer)
-                    from jsonb_array_elements(taken) t where t ->> 'action' = c.action), '[]'), c.creating) s loop
+                    from jsonb_array_elements(plan) t where t ->> 'action' = a.name), '[]'), a.name = 'CREATE') s loop
             refused := refused || part.refused;
             if part.creating then
                 created := cardinality(part.changed);
@@ -207,16 +225,15 @@ begin
                 updated := cardinality(part.changed);
             end if;
         end loop;
-        failed := jsonb_array_length(refused);
         if on_missing = 'tombstone' then
-            removed := network.sweep(array(select (t ->> 'id')::uuid from jsonb_array_elements(taken) t), max_removed);
+            removed := network.sweep(array(select (t ->> 'id')::uuid from jsonb_array_elements(plan) t), max_removed);
         end if;
-        if dry_run or (mode = 'atomic' and failed > 0) then
-            raise exception using errcode = 'MA999', message = 'taken back';
+        if dry_run or (mode = 'atomic' and jsonb_array_length(refused) > 0) then
+            raise exception using errcode = 'MA000', message = 'taken back';
         end if;
-    exception when sqlstate 'MA999' then null;   -- figures stay, rows do not; a code that ends in 000 would catch all of MA
+    exception when sqlstate 'MA000' then null;   -- figures stay, rows do not
     end;
-    if mode = 'atomic' and failed > 0 and keep then
+    if mode = 'atomic' and jsonb_array_length(refused) > 0 and not dry_run then
         created := 0; updated := 0; removed := 0;
     end if;
     return jsonb_build_object(
@@ -224,8 +241,8 @@ begin
             'unchanged', jsonb_array_length(merged) - updated - (
                 select count(*) from jsonb_array_elements(refused) x join jsonb_array_elements(merged) t
                     on t -> 'row' = x -> 'row'),
-            'skipped', (select count(*) from jsonb_array_elements(taken) t where t ->> 'action' in ('SKIP', 'SUPERSEDED')),
-            'removed', removed, 'failed', failed),
+            'skipped', (select count(*) from jsonb_array_elements(plan) t where t ->> 'action' in ('SKIP', 'SUPERSEDED')),
+            'removed', removed, 'failed', jsonb_array_length(refused)),
         'rows', coalesce((select jsonb_agg(x order by (x ->> 'row')::integer)
             from jsonb_array_elements(refused || noted) x), '[]'));
 end $$;

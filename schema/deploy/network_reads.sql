@@ -75,8 +75,7 @@ create function network.delegation_counts(delegation uuid, as_of date)
     select case when n.members >= 5 or n.members = 0 or session.caller() in ('NATIONAL', 'DELEGATION')
                 then n.members end, p.representatives, p.team
     from (select count(*)::integer as members
-          from network.member_delegation d join network.member m on m.id = d.member_id and m.deleted_at is null
-          join network.membership s on s.member_id = m.id
+          from network.member_delegation d join network.membership s on s.member_id = d.member_id
               and s.starts_on <= as_of and (s.ends_on is null or as_of <= s.ends_on)
           where d.delegation_id = delegation and d.is_primary
             and d.starts_on <= as_of and (d.ends_on is null or as_of <= d.ends_on)) n,

@@ -28,7 +28,7 @@ create function report.active_members(on_date date)
     left join network.member_delegation d
         on d.member_id = m.id and d.is_primary and d.starts_on <= on_date
         and (d.ends_on is null or on_date <= d.ends_on)
-    where p.starts_on <= on_date and (p.ends_on is null or on_date <= p.ends_on) and m.deleted_at is null
+    where p.starts_on <= on_date and (p.ends_on is null or on_date <= p.ends_on)
     $$;
 comment on function report.active_members(date) is
     'Members with a period over that day (status ACTIVE), with the line of the report and the delegation of that day. '
@@ -85,7 +85,7 @@ create function report.moves(from_date date, to_date date)
     as $$
     select p.member_id, p.starts_on, case when before.ends_on is null then 'JOINED' else 'REJOINED' end
     from network.membership p
-    join network.member m on m.id = p.member_id and m.deleted_at is null
+    join network.member m on m.id = p.member_id
     left join lateral (
         select max(b.ends_on) as ends_on from network.membership b
         where b.member_id = p.member_id and b.starts_on < p.starts_on) before on true
@@ -94,7 +94,7 @@ create function report.moves(from_date date, to_date date)
     union all
     select p.member_id, p.ends_on, 'LEFT'
     from network.membership p
-    join network.member m on m.id = p.member_id and m.deleted_at is null
+    join network.member m on m.id = p.member_id
     where p.ends_on between from_date - 1 and to_date - 1
       and not exists (select from network.membership n
                       where n.member_id = p.member_id and n.starts_on = p.ends_on + 1)
