@@ -229,9 +229,9 @@ begin
             removed := network.sweep(array(select (t ->> 'id')::uuid from jsonb_array_elements(plan) t), max_removed);
         end if;
         if dry_run or (mode = 'atomic' and jsonb_array_length(refused) > 0) then
-            raise exception using errcode = 'MA000', message = 'taken back';
+            raise exception using errcode = 'MA999', message = 'taken back';
         end if;
-    exception when sqlstate 'MA000' then null;   -- figures stay, rows do not
+    exception when sqlstate 'MA999' then null;   -- figures stay, rows do not (a code ending in 000 would catch all of MA)
     end;
     if mode = 'atomic' and jsonb_array_length(refused) > 0 and not dry_run then
         created := 0; updated := 0; removed := 0;
