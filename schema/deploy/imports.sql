@@ -231,7 +231,7 @@ begin
         if dry_run or (mode = 'atomic' and jsonb_array_length(refused) > 0) then
             raise exception using errcode = 'MA999', message = 'taken back';
         end if;
-    exception when sqlstate 'MA999' then null;   -- figures stay, rows do not (a code ending in 000 would catch all of MA)
+    exception when sqlstate 'MA999' then null;   -- figures stay, rows do not; …000 would catch every MA
     end;
     if mode = 'atomic' and jsonb_array_length(refused) > 0 and not dry_run then
         created := 0; updated := 0; removed := 0;
