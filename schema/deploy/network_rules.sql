@@ -49,7 +49,8 @@ declare
 begin
     new.siret := nullif(identifier.normal('SIRET', new.siret), '');
     new.siret_at_agreement := nullif(identifier.normal('SIRET', new.siret_at_agreement), '');
-    new.name := btrim(new.name);
+    new.name := normalize(btrim(new.name));   -- é is one character, however it was typed
+    new.brand := normalize(new.brand);
     if new.commune_code is not null then
         select * into place from reference.commune where code = new.commune_code;
     end if;

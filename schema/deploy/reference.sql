@@ -61,7 +61,7 @@ comment on text search configuration reference.words is 'Words as they are, with
 
 create function reference.search_words(texts text) returns tsvector
     language sql stable parallel safe
-    as $$ select to_tsvector('reference.words', translate(coalesce(texts, ''), '-/.''’', '     ')) $$;
+    as $$ select to_tsvector('reference.words', translate(normalize(coalesce(texts, '')), '-/.''’', '     ')) $$;
 comment on function reference.search_words(text) is 'Words for searching: lower case, no accents, split at hyphens and apostrophes.';
 
 create function reference.search_query(q text) returns tsquery
