@@ -24,39 +24,40 @@ def ids(rows):
 
 
 # --- 21, 25 -------------------------------------------------------------------------------------------------------
-def test_w21_long_walk_while_others_write(national, scratch, owner):
-    """10 000 members of our own; another client creates and removes some all the while."""
-    prefix = "Marche" + data.name("").strip()
-    rows = "siret,name,kind,commune_code\r\n" + "".join(
-        f"{data.siret()},{prefix} {number:05d},AI,35238\r\n" for number in range(5000))
-    more = "siret,name,kind,commune_code\r\n" + "".join(
-        f"{data.siret()},{prefix} {number:05d},ACI,29019\r\n" for number in range(5000, 10_000))
-    for text in (rows, more):
-        answer = national.request("POST", "/v1/members/imports", body=text, content_type="text/csv",
-                                  headers={"Idempotency-Key": data.name("import").replace(" ", "-")})
-        assert answer.status == 200 and answer.json["summary"]["created"] == 5000, answer
-    wanted = {str(row[0]) for row in owner.execute("select id from network.member where name like %s", (prefix + " %",))}
-    assert len(wanted) == 10_000
+def test_w21_long_walk_while_others_write(anonymous, owner):
+    """The 35 000 communes, the largest list there is, while another client puts in rows before and behind the reader and
+    takes them away again."""
+    wanted = {row[0] for row in owner.execute("select code from reference.commune").fetchall()}
+    assert len(wanted) > 10_000
+    free = [f"976{number:02d}" for number in range(100) if f"976{number:02d}" not in wanted]
+    stop, failed = threading.Event(), []
 
-    stop = threading.Event()
-
-    def disturb():
-        number = 0
-        while not stop.is_set():
-            number += 1
-            guest = scratch.create(name=f"{prefix} {number * 37 % 10_000:05d}a")
-            if number % 2:
-                scratch.remove(guest)
+    def disturb(number=0):
+        try:
+            while not stop.is_set():
+                number += 1
+                code = free[number % len(free)]
+                name = chr(65 + number * 7 % 26) + "essai de passage"
+                owner.execute("insert into reference.commune (code, name, department_code, region_code) values (%s, %s, '976', '06') "
+                              "on conflict (code) do update set name = excluded.name", (code, name))
+                if number % 3 == 0:
+                    owner.execute("delete from reference.commune where name like '%%essai de passage'")
+                time.sleep(0.005)
+        except Exception as error:
+            failed.append(error)
 
     other = threading.Thread(target=disturb)
     other.start()
     try:
-        seen = ids(national.walk(f"/v1/members?q={prefix}&limit=500&sort=name&fields=id,name"))
+        seen = [row["code"] for row in anonymous.walk("/v1/communes?limit=200&sort=name&fields=code")]
     finally:
         stop.set()
         other.join()
-    assert len(seen) == len(set(seen)), "a row came twice"
-    assert wanted <= set(seen), "an untouched row was lost"
+        owner.execute("delete from reference.commune where name like '%%essai de passage'")
+    assert failed == []
+    known = [code for code in seen if code in wanted]
+    assert len(known) == len(set(known)), "a row came twice"
+    assert set(known) == wanted, "an untouched row was lost"
 
 
 @pytest.mark.parametrize("sort", ["name", "-name", "joined_on", "-joined_on", "updated_at", "-updated_at", "-joined_on,name"])

@@ -58,7 +58,8 @@ def listing(document):
 
 
 def parameter(document, name):
-    return next(part for part in listing(document)["parameters"] if part.get("name") == name)
+    shared = document["components"]["parameters"]
+    return shared.get(name) or next(part for part in listing(document)["parameters"] if part.get("name") == name)
 
 
 BREAKING = {
@@ -114,6 +115,7 @@ def test_addition_is_no_breaking_change(change, built, document):
 FAULTY = {
     "property without title": lambda d: member(d)["properties"]["name"].pop("title"),
     "parameter without title": lambda d: parameter(d, "q")["schema"].pop("title"),
+    "shared parameter without title": lambda d: parameter(d, "limit")["schema"].pop("title"),
     "value without title": lambda d: d["components"]["schemas"]["MemberKind"]["oneOf"][0].pop("title"),
     "value missing in oneOf": lambda d: d["components"]["schemas"]["MemberKind"]["oneOf"].pop(),
     "values in another order": lambda d: d["components"]["schemas"]["MemberKind"]["oneOf"].reverse(),
