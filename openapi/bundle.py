@@ -90,7 +90,7 @@ def bundle(root):
     document['components'] = {
         'securitySchemes': components['securitySchemes'],
         'schemas': expander.schemas,
-        'parameters': expander.header_parameters(),
+        'parameters': expander.shared_parameters(),
         'headers': expander.headers(),
         'responses': expander.error_responses(),
     }

@@ -145,6 +145,8 @@ class Rules:
                     self.fault(path, f'{method} is no method')
                     continue
                 self.operation(path, method, operation)
+        for name, parameter in self.document['components']['parameters'].items():
+            self.parameter(parameter, f'parameter {name}')
         requests = self.request_schemas()
         for name, schema in self.schemas.items():
             self.schema(schema, name, True, name in requests)

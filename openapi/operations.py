@@ -41,8 +41,10 @@ class Expander:
 
     # ---- parts that every operation may refer to
 
-    def header_parameters(self):
-        return {name: parameter for name, parameter in self.conventions['parameters'].items()}
+    def shared_parameters(self):
+        """Header parameters, and the query parameters that lists and reads have in common."""
+        shared = self.conventions['list'] | {'fields': self.conventions['fields']}
+        return self.conventions['parameters'] | {name: self.parameter('', name, spec) for name, spec in shared.items()}
 
     def headers(self):
         return self.conventions['headers']
@@ -115,11 +117,12 @@ class Expander:
                 result.insert(0, self.parameter(path, name, spec))
         if 'list' in authored:
             listed = authored['list']
-            result += [self.parameter(path, name, spec) for name, spec in self.conventions['list'].items()]
             result.append(self.sort_parameter(path, listed['sort'], listed['default']))
+        shared = list(self.conventions['list']) if 'list' in authored else []
         if 'list' in authored or 'read' in authored:
-            result.append(self.parameter(path, 'fields', self.conventions['fields']))
-        return result + [{'$ref': f'#/components/parameters/{name}'} for name in self.request_headers(method, authored)]
+            shared.append('fields')
+        shared += self.request_headers(method, authored)
+        return result + [{'$ref': f'#/components/parameters/{name}'} for name in shared]
 
     @staticmethod
     def request_headers(method, authored):
