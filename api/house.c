@@ -65,7 +65,9 @@ static bool load_yaml(struct house *house, char *reterr, size_t reterr_size) {
         return false;
     }
     char *fitted = realloc(house->yaml, size);
-    house->yaml = fitted ? fitted : house->yaml;
+    if (fitted) {
+        house->yaml = fitted;
+    }
     house->service.contract_yaml = (struct slice){house->yaml, size};
     return true;
 }
