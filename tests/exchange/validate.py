@@ -175,7 +175,8 @@ def check_problem(contract, schemas, exchange, media_type, name, findings, types
             findings.add(7, f"{name} {exchange['status']}: {member} is missing")
     if problem.get("status") != exchange["status"]:
         findings.add(7, f"{name}: status {problem.get('status')} in the body of a {exchange['status']}")
-    if header(exchange, "X-Request-Id") not in (problem.get("request_id"), None):
+    replayed = header(exchange, "Idempotency-Replayed") == "true"  # the first answer comes back as it was
+    if not replayed and header(exchange, "X-Request-Id") not in (problem.get("request_id"), None):
         findings.add(7, f"{name} {exchange['status']}: request_id differs from the header")
     types[problem.get("type")] += 1
     schema = contract.document["components"]["schemas"]["Problem"]
@@ -297,7 +298,9 @@ def main():
         sys.exit(f"no recording in {arguments.record}: set MAILLAGE_RECORD while the tests run, or give --record")
     with open(snapshot.path_of(arguments.record), encoding="utf-8") as file:
         context = json.load(file)
-    findings, contract, constraints = Findings(), Contract(context["contract"]), set(context["constraints"])
+    findings, contract = Findings(), Contract(context["contract"])
+    # An index may share its name with a property of the contract: that name is public.
+    constraints = set(context["constraints"]) - set(re.findall(r"\w+", json.dumps(context["contract"])))
     count, succeeded, types = check_exchanges(arguments, contract, constraints, findings)
     check_types(context["pages"], types, findings)
     check_logs(log_folders(arguments.record), constraints, context["secrets"], findings)
