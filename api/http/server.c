@@ -181,6 +181,7 @@ static int answer(const struct _u_request *request, struct _u_response *response
 /* --- libmicrohttpd's hooks --- */
 
 /* The stock redirect passes a client's bytes on as a format: this one never does. */
+PRINTF_LIKE(2, 0)
 static void log_from_mhd(void *user, const char *format, va_list arguments) {
     char text[512];
     (void)user;

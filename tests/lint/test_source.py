@@ -1,4 +1,5 @@
 """What machines can see in the source without running it."""
+import os
 import pathlib
 import re
 import subprocess
@@ -39,6 +40,14 @@ def shell_scripts():
 
 def own_c():
     return [name for name in files("*.c", "*.h") if name.startswith("api/")]
+
+
+@pytest.mark.timeout(480)
+def test_second_compiler():
+    """clang, warnings as errors; gcc does the same in the sanitizer build."""
+    if not (ROOT / "build" / "clang" / "build.ninja").exists():
+        run("meson", "setup", "build/clang", ".", "--werror", "-Dbuildtype=debug", env=dict(os.environ, CC="clang"))
+    run("ninja", "-C", "build/clang", timeout=470)
 
 
 @pytest.mark.timeout(480)
