@@ -161,7 +161,7 @@ class Expander:
         self.schemas[f'{name}List'] = {
             'title': f'Liste : {title}', 'type': 'object', 'required': ['data', 'page'],
             'properties': {'data': {'title': 'Lignes', 'type': 'array', 'items': {'$ref': reference(name)}},
-                           'page': {'$ref': reference('Page')}}}
+                           'page': {'$ref': reference('Page')}, 'masked': {'$ref': reference('Masked')}}}
         return f'{name}List'
 
     def success(self, method, authored):
