@@ -29,10 +29,23 @@ def test_w82_by_id(bretagne, structure, partner, foreign, any_uuid):
     for client in (bretagne, structure, partner):
         for suffix in ("", "/history", "/memberships", "/delegations", "/activities"):
             answer = client.get(f"/v1/members/{foreign['id']}{suffix}")
-            assert_problem(answer, 404, "not-found")
+            # Dates of membership are nothing for a partner, whoever the member is.
+            closed = client is partner and suffix in ("/memberships", "/delegations")
+            assert_problem(answer, *((403, "forbidden") if closed else (404, "not-found")))
             unknown = client.get(f"/v1/members/{any_uuid}{suffix}")
             strip = lambda a: {k: v for k, v in a.json.items() if k not in ("request_id", "instance")}
             assert strip(answer) == strip(unknown)
+
+
+def test_partner_learns_no_date_of_membership(partner, national):
+    """Neither from the member, nor from its periods and assignments, though the member is listed."""
+    shown = partner.get("/v1/members?limit=1").json
+    listed = shown["data"][0]
+    assert not {"joined_on", "left_on", "first_joined_on"} & set(listed)
+    assert {"joined_on", "left_on", "first_joined_on"} <= set(shown["masked"])
+    period = national.get(f"/v1/members/{listed['id']}/memberships?limit=1").json["data"][0]
+    for path in (f"/v1/members/{listed['id']}/memberships", f"/v1/members/{listed['id']}/delegations", f"/v1/memberships/{period['id']}"):
+        assert_problem(partner.get(path), 403, "forbidden")
 
 
 def test_w82_lists_hold_the_territory_only(national, bretagne):
