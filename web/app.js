@@ -87,7 +87,7 @@ function table(caption, heads, rows) {
 }
 
 const count = (value) => value === null || value === undefined ? "caché" : number.format(value);
-const date = (text) => text ? day.format(new Date(`${text}T12:00:00`)) : "";
+const date = (text) => text ? day.format(new Date(`${text}T12:00:00`)).replace(/^1 /, "1er ") : "";
 
 async function statistics(contract) {
   const form = new FormData(byId("statistics-form"));
