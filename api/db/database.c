@@ -3,7 +3,10 @@
 
 #include "database.h"
 
+#include <unistd.h>
+
 #include "inside.h"
+#include "share.h"
 
 /* The last change of schema/sqitch.plan when this was built; empty where the build did not know. */
 #ifndef MAILLAGE_SCHEMA_REVISION
@@ -27,6 +30,14 @@ static bool start_pools(struct database *database, const struct config *config) 
     return database->requests != NULL && database->house != NULL && database->exports != NULL;
 }
 
+/* A lane per processor keeps the server as busy as it can be with short statements; the pool's
+ * other connections stay for writes and for what is slow. */
+static unsigned lanes_for(const struct config *config) {
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    unsigned lanes = processors < 2 ? 2 : (unsigned)processors;
+    return lanes < config->pool_size ? lanes : config->pool_size;
+}
+
 struct database *database_new(const struct config *config, char *reterr, size_t reterr_size) {
     struct database *database = calloc(1, sizeof *database);
     if (database == NULL) {
@@ -48,6 +59,7 @@ struct database *database_new(const struct config *config, char *reterr, size_t 
     database->export_timeout_ms = config->export_timeout_ms;
     database->canceller = canceller_new();
     if (database->canceller != NULL && start_pools(database, config) &&
+        (database->share = share_new(database, lanes_for(config))) != NULL &&
         (database->notes = key_notes_new(database)) != NULL)
         return database;
     snprintf(reterr, reterr_size, "database: no thread or memory for the pools");
@@ -59,6 +71,7 @@ void database_free(struct database *database) {
     if (database == NULL)
         return;
     key_notes_free(database->notes);
+    share_free(database->share);
     pool_free(database->exports);
     pool_free(database->requests);
     pool_free(database->house);
@@ -91,6 +104,7 @@ void database_note_key_use(struct database *database, const char *key_id) {
 void database_figures(struct database *database, bool exports,
                       struct database_figures *ret_figures) {
     pool_figures(exports ? database->exports : database->requests, ret_figures);
+    ret_figures->shared = exports ? 0 : share_count(database->share);
     ret_figures->cancelled = canceller_count(database->canceller);
     ret_figures->statements = atomic_load_explicit(&database->statements, memory_order_relaxed);
 }

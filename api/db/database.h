@@ -97,6 +97,7 @@ struct database_figures {
     unsigned size, open, busy, waiting;
     uint64_t waits_timed_out, connects, connects_failed, cancelled, statements;
     uint64_t wait_us; /* sum */
+    uint64_t shared;  /* calls that travelled with those of other requests */
 };
 void database_figures(struct database *database, bool exports,
                       struct database_figures *ret_figures);

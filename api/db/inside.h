@@ -10,12 +10,14 @@
 #include "pool.h"
 
 struct key_notes;
+struct share;
 
 struct database {
     struct pool *requests;
     struct pool *exports;
     struct pool
         *house; /* one connection for readiness, checks and notes: a full pool does not hide them */
+    struct share *share;
     struct canceller *canceller;
     struct key_notes *notes;
     unsigned pool_wait_ms;
@@ -26,6 +28,25 @@ struct database {
 };
 
 enum { STATEMENTS_MAX = 16, DEADLINE_SLACK_MS = 1000 };
+
+/* A call and what it has got so far. */
+struct call {
+    struct database *database;
+    const struct database_opening *opening;
+    const struct statement_text *statement;
+    size_t count;
+    bool commit;
+    unsigned timeout_ms;
+    int64_t wait_us; /* a connection has to be there by then */
+    struct arena *arena;
+    struct statement_text session;
+    PGresult *opened; /* of session.open */
+    PGresult *result[STATEMENTS_MAX];
+    struct pipeline pipeline;
+};
+void call_add(
+    struct call *call); /* session and statements into its pipeline, which has been started */
+void call_drop_results(struct call *call);
 
 int64_t database_deadline(
     unsigned timeout_ms); /* now + timeout + slack: the server's own limit comes first */

@@ -3,6 +3,7 @@
 
 #include "inside.h"
 #include "result.h"
+#include "share.h"
 
 #include "clock.h"
 #include "log.h"
@@ -14,21 +15,6 @@ struct transaction {
     struct connection *connection;
     const char *request_id;
     unsigned timeout_ms;
-};
-
-/* A call and what it has got so far. */
-struct call {
-    struct database *database;
-    const struct database_opening *opening;
-    const struct statement_text *statement;
-    size_t count;
-    bool commit;
-    unsigned timeout_ms;
-    struct arena *arena;
-    struct statement_text session;
-    PGresult *opened; /* of session.open */
-    PGresult *result[STATEMENTS_MAX];
-    struct pipeline pipeline;
 };
 
 int64_t database_deadline(unsigned timeout_ms) {
@@ -51,7 +37,7 @@ void database_give(struct database *database, struct pool *pool, struct pipeline
     pool_give(pool, pipeline->connection, fine);
 }
 
-static void drop_results(struct call *call) {
+void call_drop_results(struct call *call) {
     PQclear(call->opened);
     call->opened = NULL;
     for (size_t i = 0; i < call->count; i++) {
@@ -77,13 +63,17 @@ static bool may_run_again(const struct call *call, unsigned attempt) {
     }
 }
 
-static void run_once(struct call *call, struct connection *connection) {
+void call_add(struct call *call) {
     struct pipeline *pipeline = &call->pipeline;
-    pipeline_start(pipeline, connection, database_deadline(call->timeout_ms));
     pipeline_add(pipeline, &call->session, &call->opened);
     for (size_t i = 0; i < call->count; i++)
         pipeline_add(pipeline, &call->statement[i], &call->result[i]);
-    pipeline_run(pipeline, call->commit);
+}
+
+static void run_once(struct call *call, struct connection *connection) {
+    pipeline_start(&call->pipeline, connection, database_deadline(call->timeout_ms));
+    call_add(call);
+    pipeline_run(&call->pipeline, call->commit);
 }
 
 /* A read that tried to write is our mistake; a write that met a read-only server looks for another
@@ -98,13 +88,19 @@ static void judge_read_only(struct call *call) {
         pipeline->outcome = OUTCOME_LOST;
 }
 
+static bool fail(struct call *call, struct failure *ret_failure) {
+    if (call->pipeline.outcome == OUTCOME_STALE)
+        failure_own(&call->pipeline.failure, "retry", 1);
+    database_log_failure(&call->pipeline, call->opening->request_id);
+    *ret_failure = call->pipeline.failure;
+    return false;
+}
+
 /* Leaves the connection in `pipeline` when the transaction stays open, else gives it back. */
 static bool run_on_pool(struct call *call, struct failure *ret_failure) {
     struct database *database = call->database;
-    unsigned wait_ms = call->opening->no_wait ? 0 : database->pool_wait_ms;
-    int64_t wait_us = clock_monotonic_us() + (int64_t)wait_ms * 1000;
     for (unsigned attempt = 0;; attempt++) {
-        struct connection *connection = pool_take(database->requests, wait_us, ret_failure);
+        struct connection *connection = pool_take(database->requests, call->wait_us, ret_failure);
         if (connection == NULL)
             return false;
         run_once(call, connection);
@@ -114,15 +110,24 @@ static bool run_on_pool(struct call *call, struct failure *ret_failure) {
             database_give(database, database->requests, &call->pipeline);
         if (fine)
             return true;
-        drop_results(call);
+        call_drop_results(call);
         if (may_run_again(call, attempt))
             continue;
-        if (call->pipeline.outcome == OUTCOME_STALE)
-            failure_own(&call->pipeline.failure, "retry", 1);
-        database_log_failure(&call->pipeline, call->opening->request_id);
-        *ret_failure = call->pipeline.failure;
-        return false;
+        return fail(call, ret_failure);
     }
+}
+
+/* With the short reads of others; those that cannot be answered so run alone. */
+static bool run_call(struct call *call, struct failure *ret_failure) {
+    bool share = call->opening->shareable && !call->opening->no_wait && !call->opening->writes &&
+                 call->commit;
+    if (!share || !share_run(call->database->share, call))
+        return run_on_pool(call, ret_failure);
+    judge_read_only(call);
+    if (call->pipeline.outcome == OUTCOME_FINE)
+        return true;
+    call_drop_results(call);
+    return fail(call, ret_failure);
 }
 
 /* The arena takes the results over; on false what it did not take is cleared. */
@@ -188,13 +193,15 @@ bool database_run(struct database *database, const struct database_opening *open
         .commit = commit,
         .timeout_ms =
             opening->timeout_ms != 0 ? opening->timeout_ms : database->statement_timeout_ms,
+        .wait_us =
+            clock_monotonic_us() + (opening->no_wait ? 0 : (int64_t)database->pool_wait_ms * 1000),
         .arena = arena,
     };
     if (!session_statement(opening, call.timeout_ms, arena, &call.session))
         return out_of_memory(ret_failure);
     atomic_fetch_add_explicit(&database->statements, count, memory_order_relaxed);
     struct transaction *open = NULL;
-    if (!run_on_pool(&call, ret_failure) ||
+    if (!run_call(&call, ret_failure) ||
         !finish_call(&call, ret_principal, ret_rows, &open, ret_failure))
         return false;
     if (ret_open != NULL)
