@@ -56,10 +56,12 @@ create policy national on network.economic_group to maillage_app
 -- --- members and what hangs on them ---
 
 grant select on network.audience to maillage_app;
+-- A member has two or three rows here, so the settings are read for each: sub-selects would cost every statement
+-- more to set up, once for each table that asks.
 create policy read on network.audience for select to maillage_app using (
-    starts_on <= (select engine.today()) and ends_on >= (select engine.today())
-    and case (select session.caller())
-        when 'DELEGATION' then delegation_id = (select session.delegation_id())
+    starts_on <= engine.today() and ends_on >= engine.today()
+    and case session.caller()
+        when 'DELEGATION' then delegation_id = session.delegation_id()
         when 'PARTNER' then delegation_id is null
         else false end);
 
@@ -92,11 +94,14 @@ begin
                     or member_id = (select session.member_id())
                     or exists (select from network.audience a where a.member_id = %1$I.member_id))%2$s)$policy$,
             t.name, case when t.partners then '' else ' and (select session.caller()) <> ''PARTNER''' end);
+        -- apart from reading: a policy for all verbs would be asked again by every select
         execute format($policy$
-            create policy write on network.%1$I to maillage_app
-                using ((select session.caller()) = 'NATIONAL' or (select session.caller()) = 'DELEGATION'
-                    and exists (select from network.audience a where a.member_id = %1$I.member_id))
+            create policy add on network.%1$I for insert to maillage_app
                 with check ((select session.caller()) = 'NATIONAL' or (select session.caller()) = 'DELEGATION'
+                    and exists (select from network.audience a where a.member_id = %1$I.member_id))$policy$, t.name);
+        execute format($policy$
+            create policy change on network.%1$I for update to maillage_app
+                using ((select session.caller()) = 'NATIONAL' or (select session.caller()) = 'DELEGATION'
                     and exists (select from network.audience a where a.member_id = %1$I.member_id))$policy$, t.name);
     end loop;
 end $$;
