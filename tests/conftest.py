@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from support import data, snapshot
-from support.cleanup import remove_members, remove_test_members
+from support.cleanup import remove_members, remove_test_rows
 from support.client import Client, client_for, environment
 from support.contract import Contract
 
@@ -32,18 +32,7 @@ _read_env_file()
 
 
 def pytest_configure(config):
-    config.addinivalue_line("markers", "heavy: takes more than a minute or a lot of memory; left out unless -m heavy is given")
-    config.addinivalue_line("markers", "row(number): row of the bad-input matrix")
-
-
-def pytest_collection_modifyitems(config, items):
-    """Heavy tests run only when asked for by marker or by name."""
-    if "heavy" in (config.getoption("-m") or "") or any("::" in argument for argument in config.args):
-        return
-    kept = [item for item in items if item.get_closest_marker("heavy") is None]
-    if len(kept) != len(items):
-        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
-        items[:] = kept
+    config.addinivalue_line("markers", "timeout(seconds): bound of one test (pytest-timeout)")
 
 
 def pytest_sessionfinish(session):
@@ -169,7 +158,7 @@ class Scratch:
 def scratch(national):
     holder = Scratch(national)
     yield holder
-    remove_test_members()
+    remove_test_rows()
 
 
 @pytest.fixture

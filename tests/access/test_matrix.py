@@ -25,7 +25,7 @@ def read_table():
 
 
 EXPECTED = read_table()
-World = collections.namedtuple("World", "clients member membership contact activity appointment delegation group run key_target")
+World = collections.namedtuple("World", "clients member membership contact activity appointment directory group run key_target delegation")
 
 
 @pytest.fixture(scope="module")
@@ -49,9 +49,10 @@ def world(url, anonymous, national, scratch, owner):
         clients[kind] = Client(url, keys_of.create(kind, data.name("Matrice"), *options), kind.lower())
     foreign = Client(url, keys_of.create("DELEGATION", data.name("Matrice"), "--delegation", delegation["other_region"]), "foreign")
     run = {"other_region": import_run(foreign)}
+    directory = {column: created(national, "/v1/delegations", delegation_body()) for column in ("own", "other_region")}
     group = {"own": created(national, "/v1/groups", {"name": data.name("Groupe")})}
     nowhere = {column: str(uuid.uuid4()) for column in COLUMNS}
-    return World(clients, *({**nowhere, **part} for part in (member, membership, contact, activity, appointment, delegation, group, run, {})))
+    return World(clients, *({**nowhere, **part} for part in (member, membership, contact, activity, appointment, directory, group, run, {}, delegation)))
 
 
 def created(client, target, body):
@@ -64,6 +65,10 @@ def delegation_of(client, region):
     rows = client.get(f"/v1/delegations?region={region}").json["data"]
     assert len(rows) == 1, rows
     return rows[0]["id"]
+
+
+def delegation_body():
+    return {"slug": "essai-" + uuid.uuid4().hex[:8], "name": data.name("Délégation"), "legal_form": "ANTENNA", "starts_on": "2099-01-01", "regions": []}
 
 
 def appointment_body(delegation):
@@ -90,7 +95,7 @@ def capture(world, operation, role, column):
     if "/appointments/{id}" in path:
         return world.appointment[column]
     if "/delegations/{id}" in path:
-        return world.delegation[column]
+        return world.directory[column]
     if "/groups/{id}" in path:
         return world.group[column]
     if "/imports/{id}" in path:
@@ -137,8 +142,7 @@ BODIES = {
     "updateContact": lambda world, column: {"role": data.name("Fonction")},
     "createAppointment": lambda world, column: appointment_body(world.delegation["own" if column != "other_region" else column]),
     "updateAppointment": lambda world, column: {"ends_on": f"2030-01-{next(_day) % 28 + 1:02d}"},
-    "createDelegation": lambda world, column: {"slug": "essai-" + uuid.uuid4().hex[:8], "name": data.name("Délégation"), "legal_form": "ANTENNA",
-                                               "starts_on": "2099-01-01", "regions": []},
+    "createDelegation": lambda world, column: delegation_body(),
     "updateDelegation": lambda world, column: {"phone": f"+3329900{next(_day):04d}"},
     "createGroup": lambda world, column: {"name": data.name("Groupe")},
     "updateGroup": lambda world, column: {"description": data.name("Texte")},

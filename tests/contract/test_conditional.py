@@ -174,6 +174,17 @@ def test_w48_other_format_of_the_state_part(national, member):
     assert national.patch(at(member), {"brand": "Autre"}, etag=f'"{state(member["etag"])}-9c41"').status == 200
 
 
+def test_w48_tags_that_the_edge_weakened(national, member):
+    """Compression turns the tag into its weak form: it still revalidates and still allows the write."""
+    etag = national.patch(at(member), {"description": "Une présentation assez longue pour être compressée. " * 20}, etag=member["etag"]).etag
+    answer = national.get(at(member), headers={"Accept-Encoding": "gzip"})
+    assert state(answer.etag) == state(etag)
+    assert answer.status == 200 and answer.header("Content-Encoding") == "gzip" and answer.etag.startswith("W/"), answer
+    again = national.get(at(member), headers={"Accept-Encoding": "gzip", "If-None-Match": answer.etag})
+    assert again.status == 304 and again.body == b""
+    assert national.patch(at(member), {"brand": "Enseigne"}, etag=answer.etag).status == 200
+
+
 # --- 49 -----------------------------------------------------------------------------------------------------------
 def test_w49_put_creates_or_refuses(contract, national):
     """No resource of this contract is created by PUT; the promise binds the first one that is."""

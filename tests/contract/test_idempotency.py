@@ -106,6 +106,17 @@ def test_w56_same_key_of_another_client(national, bretagne, scratch):
     assert two.header("Idempotency-Replayed") is None
 
 
+def test_w56_after_72_hours_the_key_is_free(national, scratch, owner):
+    key = fresh()
+    scratch.keep(national.post("/v1/members", data.member(), key=key))
+    owner.execute("update engine.idempotency set created_at = now() - interval '71 hours' where idempotency_key = %s", (key,))
+    assert_problem(national.post("/v1/members", data.member(), key=key), 422, "idempotency-key-reused")
+    owner.execute("update engine.idempotency set created_at = now() - interval '73 hours' where idempotency_key = %s", (key,))
+    answer = national.post("/v1/members", data.member(), key=key)
+    assert answer.status == 201 and answer.header("Idempotency-Replayed") is None, answer
+    scratch.keep(answer)
+
+
 # --- 58 -----------------------------------------------------------------------------------------------------------
 def test_w58_after_400_the_key_is_free(national, scratch):
     body, key = data.member(), fresh()

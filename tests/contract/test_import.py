@@ -37,7 +37,7 @@ def as_ndjson(records):
 def send(client, body, content_type=CSV, key=None, **query):
     target = IMPORTS
     if query:
-        target += "?" + "&".join(f"{name}={str(value).lower() if isinstance(value, bool) else value}" for name, value in query.items())
+        target += "?" + "&".join(f"{name.rstrip('_')}={str(value).lower() if isinstance(value, bool) else value}" for name, value in query.items())
     return client.request("POST", target, body=body if isinstance(body, bytes) else json.dumps(body).encode(),
                           content_type=content_type, headers={"Idempotency-Key": key or str(uuid.uuid4())})
 
@@ -302,6 +302,7 @@ def test_w65_sweep_needs_a_bound(national):
 @pytest.mark.parametrize("query", ["mode=both", "on_conflict=x", "dry_run=perhaps", "max_removed=-1", "max_removed=x", "key=name", "on_missing=delete"])
 def test_w65_bad_parameters(national, query):
     name, _, value = query.partition("=")
+    name = name + "_" if name == "key" else name
     assert_problem(send(national, as_csv(rows(1)), **{name: value}), 400)
 
 
@@ -329,6 +330,17 @@ def test_w66_same_upload_twice_is_a_replay(national, owner):
     first, second = (send(national, as_csv(records), key=key) for _ in range(2))
     assert first.status == 200 and second.header("Idempotency-Replayed") == "true" and second.body == first.body
     assert stored(owner, records) == 3
+
+
+def test_w66_by_id(national, owner):
+    records = rows(3)
+    assert send(national, as_csv(records)).status == 200
+    ids = dict(owner.execute("select siret, id::text from network.member where siret = any(%s)", ([record["siret"] for record in records],)).fetchall())
+    changed = [{"id": ids[record["siret"]], "brand": "Par identifiant"} for record in records]
+    answer = send(national, as_csv(changed), key_="id", on_conflict="merge")
+    assert answer.status == 200 and summary(answer) == {"received": 3, "updated": 3}, answer
+    unknown = send(national, as_csv([{"id": str(uuid.uuid4()), "brand": "Personne"}]), key_="id", on_conflict="merge", mode="per_row")
+    assert unknown.status == 207 and [row["status"] for row in unknown.json["rows"]] == [404], unknown
 
 
 # --- limits, rights -----------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import pytest
 from support import data, raw
 from support.client import JSON
 from support.problems import assert_problem, fault_at, fault_codes
+from support.system import Daemon
 
 CHECKS = "/v1/identifier-checks"
 GOOD = {"kind": "SIREN", "value": "732829320"}
@@ -146,6 +147,19 @@ def test_w16_body_at_and_over_the_limit(edge, contract, chunked):
         answer = post(size)
         assert answer.status == 413, answer
         assert json.loads(answer.body)["code"] == "payload-too-large", answer
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_w16_the_daemon_holds_the_limit_without_its_edge(contract, chunked):
+    limit = _body_max(contract, "checkIdentifier")
+    with Daemon() as daemon:
+        daemon.start()
+        for size, status in ((limit, 200), (limit + 1, 413), (limit + 70_000, 413)):
+            headers, body = [("Content-Type", JSON)], _padded(size)
+            sent = raw.message("POST", CHECKS, headers + [("Transfer-Encoding", "chunked")], length=False) + raw.chunked(body) if chunked \
+                else raw.message("POST", CHECKS, headers, body)
+            answer = raw.probe(daemon.address(), sent)
+            assert answer.status == status, answer
 
 
 def test_w16_valid_document_followed_by_excess(edge, contract):

@@ -159,6 +159,11 @@ def test_w24_cursor_of_another_question(national, bretagne, crowd, any_uuid):
         assert_problem(national.get(target + "&cursor=" + cursor), 400, "cursor-invalid")
 
 
+def test_w24_cursor_of_another_caller(national, bretagne, crowd):
+    cursor = _cursor(national.get(f"/v1/members?q={crowd}&limit=5&sort=name"))
+    assert_problem(bretagne.get(f"/v1/members?q={crowd}&limit=5&sort=name&cursor={cursor}"), 400, "cursor-invalid")
+
+
 def test_w24_page_size_may_change_on_the_way(national, crowd):
     """The limit is no part of the question."""
     first = national.get(f"/v1/members?q={crowd}&limit=5&sort=name")

@@ -104,6 +104,7 @@ static void answers_everybody(void) {
            THREADS * ROUNDS);
     CHECK(figures.shared > THREADS * ROUNDS / 10);
     CHECK_NUMBER(figures.busy, 0);
+    CHECK(figures.connects <= config.pool_size); /* no connection was given up */
     database_free(database);
     CHECK_NUMBER(fixture_number("select count(*) from parent"), 0);
     database_free(press(&config, true));
