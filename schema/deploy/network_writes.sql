@@ -613,6 +613,5 @@ begin
 end $$;
 comment on function access.revoke(uuid) is 'revokeApiKey: ends a key from the next request on; again is no change.';
 
-grant delete on network.suspension, network.member_delegation to maillage_app;
 call engine.set_revision('network_writes');
 commit;

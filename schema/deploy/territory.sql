@@ -74,7 +74,8 @@ create policy read on network.member for select to maillage_app using (
 create policy create_new on network.member for insert to maillage_app with check (
     deleted_at is null and (select session.caller()) in ('NATIONAL', 'DELEGATION'));
 create policy change on network.member for update to maillage_app using (
-    (select session.caller()) in ('NATIONAL', 'DELEGATION', 'STRUCTURE')
+    deleted_at is null
+    and (select session.caller()) in ('NATIONAL', 'DELEGATION', 'STRUCTURE')
     and ((select session.caller()) = 'NATIONAL'
         or id = (select session.member_id())
         or exists (select from network.audience a where a.member_id = member.id)));
@@ -101,6 +102,14 @@ begin
                     and exists (select from network.audience a where a.member_id = %1$I.member_id))$policy$, t.name);
         execute format($policy$
             create policy change on network.%1$I for update to maillage_app
+                using ((select session.caller()) = 'NATIONAL' or (select session.caller()) = 'DELEGATION'
+                    and exists (select from network.audience a where a.member_id = %1$I.member_id))$policy$, t.name);
+    end loop;
+    -- what a process may take back: a suspension of today, an assignment that another one replaces
+    for t in select unnest(array['suspension', 'member_delegation']) as name loop
+        execute format('grant delete on network.%I to maillage_app', t.name);
+        execute format($policy$
+            create policy remove on network.%1$I for delete to maillage_app
                 using ((select session.caller()) = 'NATIONAL' or (select session.caller()) = 'DELEGATION'
                     and exists (select from network.audience a where a.member_id = %1$I.member_id))$policy$, t.name);
     end loop;

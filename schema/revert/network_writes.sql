@@ -13,6 +13,5 @@ drop function access.revoke(uuid), network.update_appointment(uuid, bigint, json
     network.sent_members(jsonb), network.may_write(uuid);
 drop view network.appointments;
 drop type network.member_sent;
-revoke delete on network.suspension, network.member_delegation from maillage_app;
 call engine.set_revision('network_reads');
 commit;
