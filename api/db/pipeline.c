@@ -15,6 +15,7 @@ void pipeline_start(struct pipeline *pipeline, struct connection *connection, in
     pipeline->deadline_us = deadline_us;
     pipeline->steps = 0;
     pipeline->in_block = false;
+    pipeline->shared = false;
     pipeline->answered = false;
     pipeline->sending_failed = false;
     pipeline->outcome = OUTCOME_FINE;
@@ -120,7 +121,7 @@ static void take_error(struct pipeline *pipeline, const PGresult *result) {
         failure->code = "database-unavailable";
         failure->retry_after = 1;
     }
-    if (is_stale(pipeline, result))
+    if (is_stale(pipeline, result) && !pipeline->shared)
         pipeline->outcome = OUTCOME_STALE;
     else if (!goodbye)
         pipeline->outcome = OUTCOME_REFUSED;
@@ -131,7 +132,7 @@ static void take_error(struct pipeline *pipeline, const PGresult *result) {
 }
 
 static void take_loss(struct pipeline *pipeline) {
-    if (pipeline->outcome == OUTCOME_FINE || pipeline->outcome == OUTCOME_REFUSED) {
+    if (pipeline_is_sound(pipeline)) {
         failure_own(&pipeline->failure, "database-unavailable", 1);
         if (pipeline->answered)
             pipeline->outcome = OUTCOME_LOST;
@@ -150,8 +151,9 @@ static bool take_wait(struct pipeline *pipeline, enum wait wait) {
     return wait == WAIT_READY;
 }
 
-static bool is_usable(const struct pipeline *pipeline) {
-    return pipeline->outcome == OUTCOME_FINE || pipeline->outcome == OUTCOME_REFUSED;
+bool pipeline_is_sound(const struct pipeline *pipeline) {
+    return pipeline->outcome == OUTCOME_FINE || pipeline->outcome == OUTCOME_REFUSED ||
+           pipeline->outcome == OUTCOME_SKIPPED;
 }
 
 /* --- sending and reading --- */
@@ -208,6 +210,8 @@ static void take_result(struct pipeline *pipeline, const struct step *step, PGre
         }
         break;
     case PGRES_PIPELINE_ABORTED:
+        if (pipeline->outcome == OUTCOME_FINE) /* the error was not one of this pipeline's */
+            pipeline->outcome = OUTCOME_SKIPPED;
         undo_step(pipeline, step);
         break;
     default:
@@ -219,7 +223,7 @@ static void take_result(struct pipeline *pipeline, const struct step *step, PGre
 }
 
 static void read_steps(struct pipeline *pipeline) {
-    for (size_t i = 0; i < pipeline->steps && is_usable(pipeline); i++) {
+    for (size_t i = 0; i < pipeline->steps && pipeline_is_sound(pipeline); i++) {
         PGresult *result;
         if (!next_result(pipeline, &result))
             return;
@@ -228,7 +232,7 @@ static void read_steps(struct pipeline *pipeline) {
             return;
         }
         take_result(pipeline, &pipeline->step[i], result);
-        if (!is_usable(pipeline))
+        if (!pipeline_is_sound(pipeline))
             return;
         if (next_result(pipeline, &result) && result != NULL) {
             PQclear(result); /* two results for one step: COPY, which files must not use */
@@ -241,7 +245,7 @@ static void read_steps(struct pipeline *pipeline) {
 /* A deferred constraint fails here, after the rows. */
 static void read_sync(struct pipeline *pipeline) {
     unsigned ends = 0;
-    while (is_usable(pipeline)) {
+    while (pipeline_is_sound(pipeline)) {
         PGresult *result;
         if (!next_result(pipeline, &result))
             return;
@@ -266,7 +270,7 @@ static void send_sync(struct pipeline *pipeline) {
 
 /* A transaction left open by accident would be lent to the next caller. */
 static void check_idle(struct pipeline *pipeline) {
-    if (!is_usable(pipeline) || pipeline->in_block ||
+    if (!pipeline_is_sound(pipeline) || pipeline->in_block ||
         PQtransactionStatus(pipeline->connection->pg) == PQTRANS_IDLE)
         return;
     log_write(LOG_ERROR, "database", NULL, "a transaction outlived its Sync");
@@ -286,7 +290,7 @@ enum outcome pipeline_read(struct pipeline *pipeline, bool sync) {
     read_steps(pipeline);
     if (pipeline->sending_failed)
         take_loss(pipeline);
-    if (!sync && pipeline->outcome == OUTCOME_REFUSED) {
+    if (!sync && !pipeline->shared && pipeline->outcome == OUTCOME_REFUSED) {
         send_sync(pipeline);
         sync = flush(pipeline);
     }

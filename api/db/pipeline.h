@@ -13,6 +13,7 @@
 enum outcome {
     OUTCOME_FINE,
     OUTCOME_REFUSED, /* the server said no; the connection is good once the Sync is read */
+    OUTCOME_SKIPPED, /* shared: the server had said no to an earlier one; good likewise */
     OUTCOME_STALE, /* a prepared statement is out of date: nothing was written, close and run again
                     */
     OUTCOME_UNTOUCHED, /* the server said goodbye before it did anything */
@@ -37,6 +38,7 @@ struct pipeline {
     struct step step[PIPELINE_STEPS];
     size_t steps;
     bool in_block; /* inside begin … commit: a Sync does not end the transaction */
+    bool shared;   /* one of several before the same Sync, which the last one sends and reads */
     bool answered;
     bool sending_failed;
     enum outcome outcome;
@@ -62,7 +64,10 @@ void pipeline_add_describe(struct pipeline *pipeline, const struct statement_tex
  * here. */
 enum outcome pipeline_run(struct pipeline *pipeline, bool sync);
 
-/* The two halves of a run with `sync`, for who has something better to do in between. */
+/* Whether the connection may be lent again after this. */
+bool pipeline_is_sound(const struct pipeline *pipeline);
+
+/* The two halves of a run, for who has something better to do in between. */
 bool pipeline_send(struct pipeline *pipeline,
                    bool sync); /* false: reading makes no sense any more */
 enum outcome pipeline_read(struct pipeline *pipeline, bool sync);

@@ -31,10 +31,9 @@ void database_log_failure(const struct pipeline *pipeline, const char *request_i
 }
 
 void database_give(struct database *database, struct pool *pool, struct pipeline *pipeline) {
-    bool fine = pipeline->outcome == OUTCOME_FINE || pipeline->outcome == OUTCOME_REFUSED;
     if (pipeline->outcome == OUTCOME_LATE)
         canceller_add(database->canceller, pipeline->connection);
-    pool_give(pool, pipeline->connection, fine);
+    pool_give(pool, pipeline->connection, pipeline_is_sound(pipeline));
 }
 
 void call_drop_results(struct call *call) {

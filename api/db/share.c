@@ -41,6 +41,8 @@ struct share {
 struct turn {
     struct ticket *ticket[SHARE_CALLS];
     size_t tickets;
+    bool answered[SHARE_CALLS];
+    bool slow[SHARE_CALLS];
 };
 
 struct share *share_new(struct database *database, unsigned lanes) {
@@ -121,54 +123,65 @@ static void pass_lead(struct share *share) {
 
 /* --- a turn; the lock is free, every ticket of the turn belongs to the leader --- */
 
-/* How many were sent; after a failure the rest is left for who runs alone. */
-static size_t send_turn(const struct turn *turn, struct connection *connection,
-                        int64_t deadline_us) {
+static struct pipeline *last_of(const struct turn *turn) {
+    return &turn->ticket[turn->tickets - 1]->call->pipeline;
+}
+
+static bool send_turn(const struct turn *turn, struct connection *connection, int64_t deadline_us) {
     for (size_t i = 0; i < turn->tickets; i++) {
         struct call *call = turn->ticket[i]->call;
         pipeline_start(&call->pipeline, connection, deadline_us);
+        call->pipeline.shared = true;
         call_add(call);
-        if (!pipeline_send(&call->pipeline, true))
-            return i;
     }
-    return turn->tickets;
+    return pipeline_send(last_of(turn), true);
 }
 
-static bool is_answered(const struct call *call) {
-    return call->pipeline.outcome == OUTCOME_FINE || call->pipeline.outcome == OUTCOME_REFUSED;
+/* A statement that an earlier turn should have prepared and did not, or that went stale: cured
+ * where it runs alone.
+ */
+static bool is_curable(const struct pipeline *pipeline) {
+    return strcmp(pipeline->failure.sqlstate, "26000") == 0 ||
+           strcmp(pipeline->failure.sqlstate, "42P05") == 0 ||
+           strcmp(pipeline->failure.sqlstate, "0A000") == 0;
 }
 
-/* How many were answered, in the order of sending; `slow` has the calls that took too long. */
-static size_t read_turn(const struct turn *turn, size_t sent, bool slow[SHARE_CALLS]) {
+static bool is_answered(const struct pipeline *pipeline) {
+    return pipeline->outcome == OUTCOME_FINE ||
+           (pipeline->outcome == OUTCOME_REFUSED && !is_curable(pipeline));
+}
+
+/* In the order of sending. The pipeline that was touched last says in what state the connection is.
+ */
+static struct pipeline *read_turn(struct turn *turn) {
     int64_t before_us = clock_monotonic_us();
-    for (size_t i = 0; i < sent; i++) {
-        struct call *call = turn->ticket[i]->call;
-        pipeline_read(&call->pipeline, true);
+    for (size_t i = 0; i < turn->tickets; i++) {
+        struct pipeline *pipeline = &turn->ticket[i]->call->pipeline;
+        pipeline_read(pipeline, pipeline == last_of(turn));
         int64_t now_us = clock_monotonic_us();
-        slow[i] = now_us - before_us > (int64_t)SHARE_SLOW_MS * 1000;
+        turn->slow[i] = now_us - before_us > (int64_t)SHARE_SLOW_MS * 1000;
+        turn->answered[i] = is_answered(pipeline);
         before_us = now_us;
-        if (!is_answered(call))
-            return i;
+        if (!pipeline_is_sound(pipeline))
+            return pipeline;
     }
-    return sent;
+    return last_of(turn);
 }
 
-static size_t run_turn(struct share *share, const struct turn *turn, bool slow[SHARE_CALLS]) {
+static void run_turn(struct share *share, struct turn *turn) {
     struct database *database = share->database;
     struct failure failure; /* who runs alone will meet it too */
     struct connection *connection =
         pool_take(database->requests, turn->ticket[0]->call->wait_us, &failure);
     if (connection == NULL)
-        return 0;
+        return;
     int64_t deadline_us = clock_monotonic_us() + (int64_t)SHARE_TURN_MS * 1000;
-    size_t sent = send_turn(turn, connection, deadline_us);
-    size_t answered = read_turn(turn, sent, slow);
-    /* The last pipeline that was touched says in what state the connection is. */
-    struct call *last = turn->ticket[answered < turn->tickets ? answered : answered - 1]->call;
-    database_give(database, database->requests, &last->pipeline);
-    for (size_t i = answered; i < turn->tickets; i++)
-        call_drop_results(turn->ticket[i]->call);
-    return answered;
+    struct pipeline *state =
+        send_turn(turn, connection, deadline_us) ? read_turn(turn) : last_of(turn);
+    database_give(database, database->requests, state);
+    for (size_t i = 0; i < turn->tickets; i++)
+        if (!turn->answered[i])
+            call_drop_results(turn->ticket[i]->call);
 }
 
 static void gather(struct share *share, struct turn *turn, struct ticket *own) {
@@ -185,16 +198,15 @@ static void gather(struct share *share, struct turn *turn, struct ticket *own) {
 
 /* The lock is held on both sides. */
 static void lead(struct share *share, struct ticket *own) {
-    struct turn turn;
-    bool slow[SHARE_CALLS] = {false};
+    struct turn turn = {0};
     gather(share, &turn, own);
     pthread_mutex_unlock(&share->lock);
-    size_t answered = run_turn(share, &turn, slow);
+    run_turn(share, &turn);
     pthread_mutex_lock(&share->lock);
     for (size_t i = 0; i < turn.tickets; i++) {
-        if (slow[i])
+        if (turn.slow[i])
             note_slow(share, turn.ticket[i]->call);
-        settle(turn.ticket[i], i < answered ? TICKET_DONE : TICKET_ALONE);
+        settle(turn.ticket[i], turn.answered[i] ? TICKET_DONE : TICKET_ALONE);
     }
     pass_lead(share);
 }

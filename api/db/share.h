@@ -5,11 +5,19 @@
  * of those who came since leads. With nobody waiting a leader sends its own call alone, so a quiet
  * server sees no difference.
  *
- * What separates callers: every call is a transaction of its own, with its own session.open before
- * and its own Sync behind. No setting, error or timeout of one reaches another. What they share is
- * time on the connection: the whole turn has SHARE_TURN_MS, after which whoever has no answer runs
- * alone, and a statement that was slow is not sent together with others for a while. Only reads are
- * shared, so running one again has no effect. */
+ * What separates callers, though one Sync and so one transaction holds the turn (a Sync each costs
+ * a fifth more processor time):
+ *   - only reads that commit are shared: what ran needs no taking back, what did not run may run
+ * again;
+ *   - each call starts with its own session.open, which sets every setting that says who is
+ * calling, in how much time, read only; none may be left as it was. What session.open sets is
+ * therefore set without condition;
+ *   - after an error the server runs nothing more up to the Sync, so no statement runs under the
+ * session of an earlier call because its own was refused. Who is skipped so runs alone;
+ *   - answers are told apart by position, and every call's steps are counted;
+ *   - the turn has SHARE_TURN_MS, after which who has no answer runs alone, and a statement that
+ * was slow is not sent together with others for a while.
+ */
 #ifndef MAILLAGE_SHARE_H
 #define MAILLAGE_SHARE_H
 
