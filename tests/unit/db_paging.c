@@ -60,7 +60,7 @@ static struct page fetch(const struct order_by *order, size_t orders, bool curso
 static void stand_at(const struct page *page, int row, struct order_by *order, size_t orders,
                      char value[ORDER_MAX][128]) {
     for (size_t i = 0; i < orders; i++) {
-        char name[8];
+        char name[32];
         snprintf(name, sizeof name, "_k%zu", i);
         int column = rows_find(page->rows, name);
         MUST(column >= 0);
