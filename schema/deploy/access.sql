@@ -135,6 +135,15 @@ create function session.member_id() returns uuid
     language sql stable parallel safe
     as $$ select nullif(current_setting('app.member_id', true), '')::uuid $$;
 comment on function session.member_id() is 'Member of the calling key, or null.';
+create function session.viewer_id() returns uuid
+    language sql stable parallel safe
+    as $$
+    select case current_setting('app.caller', true)
+        when 'DELEGATION' then nullif(current_setting('app.delegation_id', true), '')::uuid
+        when 'PARTNER' then '00000000-0000-0000-0000-000000000000'::uuid end
+    $$;
+comment on function session.viewer_id() is
+    'As whom the caller looks at members (network.audience): its delegation, zeros for partners, else null.';
 create function session.key_id() returns uuid
     language sql stable parallel safe
     as $$ select nullif(current_setting('app.key_id', true), '')::uuid $$;

@@ -264,12 +264,12 @@ create function network.refresh_audience(members uuid[]) returns void
     as $$
 begin
     delete from network.audience where member_id = any (members);
-    insert into network.audience (member_id, delegation_id, starts_on, ends_on)
+    insert into network.audience (member_id, viewer_id, starts_on, ends_on)
     select d.member_id, d.delegation_id, d.starts_on, coalesce(d.ends_on, 'infinity')
     from network.member_delegation d join network.member m on m.id = d.member_id
     where d.member_id = any (members) and d.is_primary and m.deleted_at is null
     union all
-    select p.member_id, null, p.starts_on, coalesce(p.ends_on, 'infinity')
+    select p.member_id, '00000000-0000-0000-0000-000000000000', p.starts_on, coalesce(p.ends_on, 'infinity')
     from network.membership p join network.member m on m.id = p.member_id
     where p.member_id = any (members) and m.public_listing_consent and m.deleted_at is null;
 end $$;

@@ -359,14 +359,15 @@ values ('grace_days', 90, '1985-01-01', 'Working value until the federation stat
 -- Who else may see a member, and when: derived from the rows above by trigger, read by every policy.
 create table network.audience (
     member_id     uuid not null constraint audience_member references network.member,
-    delegation_id uuid,
+    viewer_id     uuid not null,
     starts_on     date not null,
     ends_on       date not null default 'infinity'
 );
-create index audience_member on network.audience (member_id, delegation_id);
-create index audience_delegation on network.audience (delegation_id, member_id);
+create index audience_member on network.audience (member_id, viewer_id);
+create index audience_viewer on network.audience (viewer_id, member_id);
 comment on table network.audience is
-    'Derived: days on which a delegation (delegation_id) or the partners (null: active and consented) may see a member.';
+    'Derived: days on which a delegation, or the partners (zeros: active and consented), may see a member.';
+comment on column network.audience.viewer_id is 'The delegation, or zeros for all partners: what session.viewer_id() says.';
 
 call engine.set_revision('network_tables');
 commit;

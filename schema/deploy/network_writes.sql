@@ -11,7 +11,7 @@ begin
         select from network.member m where m.id = member and m.deleted_at is null
             and (session.caller() = 'NATIONAL' or session.caller() = 'DELEGATION' and exists (
                 select from network.audience a where a.member_id = m.id
-                    and a.delegation_id = session.delegation_id()
+                    and a.viewer_id = session.delegation_id()
                     and engine.today() between a.starts_on and a.ends_on)));
 end $$;
 comment on function network.may_write(uuid) is

@@ -40,7 +40,7 @@ insert into changed values
     ('network.delegation', 'set description = ''x''',     6, 0, 0, 0, 0, 0),
     ('network.delegation_region', 'set ends_on = ends_on', 7, 0, 0, 0, 0, 0),
     ('network.dated_setting', 'set source = ''x''',       -1, -1, -1, -1, -1, -1),
-    ('network.audience', 'set delegation_id = null',      -1, -1, -1, -1, -1, -1),
+    ('network.audience', 'set viewer_id = null',          -1, -1, -1, -1, -1, -1),
     ('access.api_key', 'set revoked_at = now()',          5, 0, 0, 0, 0, 0),
     ('access.api_key', 'set scopes = ''{}''',             -1, -1, -1, -1, -1, -1),
     ('audit.change', 'set changes = ''{}''',              -1, -1, -1, -1, -1, -1),
