@@ -10,10 +10,12 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <systemd/sd-daemon.h>
 
 enum {
     ADMIN_CONNECTIONS = 16,
+    OTHER_FILES = 24, /* listeners, log, clock, what libraries keep open */
     ADMIN_DRAIN_MS = 500,
     WATCHDOG_SECONDS = 5, /* a quarter of the unit's WatchdogSec */
     MALLOC_ARENAS = 4,    /* one per thread, the default, costs megabytes at 64 connections */
@@ -90,13 +92,28 @@ struct listeners {
     struct admin admin;
 };
 
+/* With no descriptor left, accept fails again and again and the library spins on it: the limit of
+ * connections must be met first. */
+static unsigned connections_that_fit(const struct config *config) {
+    struct rlimit files;
+    unsigned kept = config->pool_size + config->export_pool_size + ADMIN_CONNECTIONS + OTHER_FILES;
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0 ||
+        files.rlim_cur >= (rlim_t)config->connections_max + kept) {
+        return config->connections_max;
+    }
+    unsigned fit = files.rlim_cur > kept ? (unsigned)files.rlim_cur - kept : 1;
+    log_write(LOG_WARNING, "serve", NULL, "open files allow %u connections, not the %u set", fit,
+              config->connections_max);
+    return fit;
+}
+
 static bool start_listeners(struct house *house, struct listeners *listeners, char *reterr,
                             size_t reterr_size) {
     int inherited = sd_listen_fds(1) >= 1 ? SD_LISTEN_FDS_START : -1;
     struct server_options public_options = {
         .listen = house->config.listen,
         .inherited_socket = inherited,
-        .connections_max = house->config.connections_max,
+        .connections_max = connections_that_fit(&house->config),
         .body_max = house->service.body_max,
         .handler = run_exchange,
         .finished = run_finished,
