@@ -26,10 +26,11 @@ def start(cluster):
     """start(setting=value, …): a daemon on the copied cluster, ready unless told otherwise."""
     running = []
 
-    def begin(program=None, listen_socket=None, ready=True, **overrides):
+    def begin(program=None, listen_socket=None, ready=True, wrapper=(), log_to=None, **overrides):
         config = read_config()
         overrides.setdefault("database", cluster.uri(config["database"]))
-        daemon = Daemon(overrides, base_config=config, program=program, listen_socket=listen_socket)
+        daemon = Daemon(overrides, base_config=config, program=program, listen_socket=listen_socket,
+                        wrapper=wrapper, log_to=log_to)
         running.append(daemon)
         return daemon.start(ready=ready)
 

@@ -280,7 +280,7 @@ def test_w93_write_over_its_timeout_leaves_nothing(start, cluster, hold, keys):
     assert answer.status == 201 and answer.header("Idempotency-Replayed") is None, "5xx before the commit is not stored"
 
 
-# --- rows 11, 15, 89 ----------------------------------------------------------------------------------------------
+# --- rows 11, 13 to 15, 89 ----------------------------------------------------------------------------------------------
 def test_row_11_rejected_requests_take_no_connection(start, hold, keys):
     """The pool's only connection is busy: what can be refused without it is refused at once."""
     daemon = start(pool_size=1, pool_wait_ms=3000, statement_timeout_ms=4000)
@@ -302,6 +302,27 @@ def test_row_11_rejected_requests_take_no_connection(start, hold, keys):
         assert answer.status == 428 and seconds < 0.1, (answer, seconds)
         lock.release()
         busy.result()
+
+
+def test_row_13_deadlock(start, cluster, hold, keys):
+    """The write holds its new row and waits for us, we wait for its table: the server ends one of the two. Retried, refused
+    for now, or done: never a 500, never half."""
+    daemon = start(statement_timeout_ms=8000)
+    client, body, key = daemon.client(keys["NATIONAL"], "national"), data.member(), str(uuid.uuid4())
+    with concurrent.futures.ThreadPoolExecutor(1) as pool, hold("engine.idempotency", "share row exclusive") as lock:
+        writing = pool.submit(lambda: client.post("/v1/members", body, key=key))
+        wait_until(lock.waiting, 2, "the write at its last statement")
+        try:
+            lock.connection.execute("lock table network.member in access exclusive mode")
+        except psycopg.errors.DeadlockDetected:
+            pass
+        lock.release()
+        answer = writing.result(timeout=15)
+    assert answer.status in (201, 409, 503), answer
+    again = client.post("/v1/members", body, key=key)
+    assert again.status == 201, again
+    with cluster.owner() as connection:
+        assert connection.execute("select count(*) from network.member where siret = %s", (body["siret"],)).fetchone()[0] == 1
 
 
 def test_row_15_read_only_database(start, cluster, keys):

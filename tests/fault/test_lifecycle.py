@@ -290,6 +290,88 @@ def test_row_30_second_daemon_on_the_same_socket(start):
     assert daemon.client().get("/v1/status").status == 200
 
 
+def test_row_18_log_that_nobody_reads(start):
+    """A full pipe behind stderr: lines are lost and counted, requests go on."""
+    reading, writing = os.pipe()
+    try:
+        daemon = start(log_to=writing, log_level="info")
+        client = daemon.client()
+        began = time.monotonic()
+        for _ in range(1500):  # some 200 bytes each: several times what a pipe holds
+            assert client.get("/v1/openapi.json", headers={"If-None-Match": "*"}, record=False).status == 304
+        assert time.monotonic() - began < 30
+        os.set_blocking(reading, False)
+        first = os.read(reading, 1 << 20)
+        assert client.get("/v1/status").status == 200
+        time.sleep(0.2)
+        assert b"lost" in os.read(reading, 1 << 20), "how many lines were lost is told once there is room"
+        assert first.startswith(b"20")
+    finally:
+        os.close(reading)
+        os.close(writing)
+
+
+def processor_seconds(process_id):
+    fields = open(f"/proc/{process_id}/stat", encoding="ascii").read().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def test_row_37_descriptors_used_up(start, release):
+    """More connections than descriptors: no busy loop meanwhile, service when they have gone."""
+    daemon = start(program=release, wrapper=["prlimit", "--nofile=60"], pool_size=4, export_pool_size=1)
+    assert daemon.client().get("/v1/regions").status == 200
+    plugs = []
+    for _ in range(100):
+        plug = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        plug.settimeout(1)
+        plugs.append(plug)
+        try:
+            plug.connect(daemon.address())
+        except OSError:
+            break
+    before = processor_seconds(daemon.pid)
+    time.sleep(2)
+    used = processor_seconds(daemon.pid) - before
+    assert daemon.process.poll() is None
+    for plug in plugs:
+        plug.close()
+    wait_until(lambda: status_or_none(daemon) == 200, 15, "service when the connections have gone")
+    assert used < 1.0, f"{used:.1f} s of processor time in 2 s"
+
+
+def status_or_none(daemon):
+    try:
+        return daemon.client(timeout=3).get("/v1/regions", record=False).status
+    except OSError:
+        return None
+
+
+def test_row_31_slow_headers_are_cut_by_the_edge(edge, anonymous):
+    """Thirty clients that send a header byte by byte: cut within seconds, and nobody else notices."""
+    plugs = [socket.create_connection(edge, timeout=15) for _ in range(30)]
+    for plug in plugs:
+        plug.sendall(b"GET /v1/regions HTTP/1.1\r\nHost: localhost\r\nX-Slow: ")
+    began = time.monotonic()
+    open_still = set(plugs)
+    while open_still and time.monotonic() - began < 12:
+        for plug in list(open_still):
+            try:
+                plug.sendall(b"a")
+                plug.setblocking(False)
+                if plug.recv(100) is not None:
+                    open_still.discard(plug)
+            except BlockingIOError:
+                pass
+            except OSError:
+                open_still.discard(plug)
+            plug.setblocking(True)
+        assert anonymous.get("/v1/regions", record=False).status == 200
+        time.sleep(0.5)
+    for plug in plugs:
+        plug.close()
+    assert not open_still, f"{len(open_still)} slow clients were never cut"
+
+
 def test_row_33_client_that_never_reads(start, release):
     """A reader that stalls costs one connection, bounded in time, and nobody else."""
     daemon = start(program=release)

@@ -80,7 +80,9 @@ class Daemon:
 
     Listens on Unix sockets in a folder of its own unless told otherwise."""
 
-    def __init__(self, overrides=None, *, program=None, listen_socket=None, base_config=None, environment_extra=None):
+    def __init__(self, overrides=None, *, program=None, listen_socket=None, base_config=None, environment_extra=None,
+                 wrapper=(), log_to=None):
+        """`wrapper`: a command in front of the daemon (prlimit …); `log_to`: a descriptor that takes its log instead of a file."""
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="maillage-"))
         self.settings = dict(base_config or read_config())
         self.settings["listen"] = f"unix:{self.folder}/http.sock"
@@ -89,6 +91,7 @@ class Daemon:
         self.program = program or binary()
         self.listen_socket = listen_socket
         self.environment_extra = environment_extra or {}
+        self.wrapper, self.log_to = list(wrapper), log_to
         self.config = self.folder / "maillage.conf"
         self.log_path = self.folder / "daemon.log"
         self.process = None
@@ -97,7 +100,7 @@ class Daemon:
     def start(self, *, ready=True, seconds=20):
         self.config.write_text("".join(f"{key} = {value}\n" for key, value in self.settings.items()), "utf-8")
         self.config.chmod(0o600)
-        command = [self.program, "serve", "-c", str(self.config)]
+        command = [*self.wrapper, self.program, "serve", "-c", str(self.config)]
         clean = {key: value for key, value in os.environ.items()
                  if not key.startswith("MAILLAGE_") and not key.startswith("LISTEN_")}
         clean.update(self.environment_extra)
@@ -109,7 +112,8 @@ class Daemon:
                       'exec "$0" "$@"')
             command = ["/bin/bash", "-c", script] + command
         with open(self.log_path, "ab") as log:
-            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            sink = log if self.log_to is None else self.log_to
+            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink,
                                             env=clean, pass_fds=inherited, start_new_session=True)
         if ready:
             wait_until(self._alive_and_ready, seconds, f"ready ({self.log()[-500:]})")
