@@ -12,6 +12,7 @@ import pytest
 from support import data, raw
 from support.client import JSON
 from support.raw import chunked, message, probe
+from support.system import Daemon
 
 CHECKS = "/v1/identifier-checks"
 MEMBERS = "/v1/members"
@@ -331,6 +332,21 @@ def test_row_23_27_28_are_refused_quickly(edge, keys):
             if time.perf_counter() - start > 0.5:
                 slow.append((name, time.perf_counter() - start))
     assert slow == []
+
+
+def test_rows_of_content_hold_without_the_edge(keys):
+    """From row 71 on it is the edge that guards the message; what comes before, the daemon refuses by itself."""
+    wrong = []
+    with Daemon() as daemon:
+        daemon.start()
+        for number, name, sent, statuses, codes in ROWS:
+            if number > 70 or "100 kB" in name:
+                continue
+            answer = probe(daemon.address(), sent.replace(KEY.encode(), keys["NATIONAL"].encode()), timeout=8)
+            problem = json.loads(answer.body) if answer.status and answer.status >= 400 else {}
+            if answer.status not in statuses or codes is not None and problem.get("code") not in codes:
+                wrong.append(f"{number} {name}: {answer!r}"[:300])
+        assert wrong == [] and daemon.process.poll() is None, "\n".join(wrong)
 
 
 def test_all_is_well_afterwards(anonymous, admin):
