@@ -279,6 +279,77 @@ static void notes_keys(void) {
     CHECK_NUMBER(fixture_number("select count(*) from access.seen"), 2);
 }
 
+static void asks_to_be_run_again(struct database *database) {
+    static const char *const states[] = {"40001", "40P01"};
+    for (size_t i = 0; i < COUNT_OF(states); i++) {
+        char sql[128];
+        snprintf(sql, sizeof sql, "do $$ begin raise exception using errcode = '%s'; end $$",
+                 states[i]);
+        struct fixture_call call = fixture_write(database, sql);
+        CHECK_TEXT(fixture_code(&call), "retry");
+        fixture_end(&call);
+    }
+}
+
+/* The wrong node, or a disk policy: reads go on, writes are refused and look for another
+ * connection. */
+static void a_read_only_server(void) {
+    struct config config = fixture_config();
+    config.pool_size = 1;
+    fixture_admin("alter database postgres set default_transaction_read_only = on");
+    struct database *database = fixture_database(&config);
+    struct fixture_call call = fixture_read(database, "select 'read'");
+    CHECK_TEXT(fixture_value(&call), "read");
+    fixture_end(&call);
+    call = fixture_write(database, "insert into parent values (500)");
+    CHECK_TEXT(call.failure.sqlstate, "25006");
+    CHECK_TEXT(fixture_code(&call), "database-unavailable");
+    fixture_end(&call);
+    fixture_admin("begin read write; alter database postgres reset default_transaction_read_only;"
+                  "commit");
+    call = fixture_write(database, "insert into parent values (500) returning 'written'");
+    if (!call.fine) { /* the connection may have been made just before the reset */
+        fixture_end(&call);
+        call = fixture_write(database, "insert into parent values (500) returning 'written'");
+    }
+    CHECK_TEXT(fixture_value(&call), "written");
+    fixture_end(&call);
+    database_free(database);
+}
+
+/* Wherever the arena ends, the call says so, and the connection is as good as before. */
+static void memory_runs_out(void) {
+    struct config config = fixture_config();
+    config.pool_size = 1;
+    struct database *database = fixture_database(&config);
+    struct database_figures figures;
+    unsigned fine = 0, refused = 0;
+    for (size_t size = 64; size < 4096; size += 32) {
+        struct arena *arena CLEANUP(arena_cleanup) = arena_new(size);
+        struct statement_text text;
+        struct rows *rows;
+        struct principal principal;
+        struct failure failure;
+        struct transaction *open = NULL;
+        bool commit = size % 64 == 0;
+        if (!statement_fixed("select 1, 'x', 2", 0, NULL, arena, &text))
+            continue;
+        if (database_run(database, &(struct database_opening){.request_id = "r"}, &text, 1, commit,
+                         arena, &principal, &rows, &open, &failure)) {
+            fine++;
+            if (!commit)
+                CHECK(database_finish(open, NULL, 0, true, arena, NULL, &failure));
+        } else {
+            refused += strcmp(failure.code, "out-of-memory") == 0;
+        }
+    }
+    database_figures(database, false, &figures);
+    CHECK(fine > 0 && refused > 0);
+    CHECK_NUMBER(figures.busy, 0);
+    CHECK_NUMBER(figures.connects, 1);
+    database_free(database);
+}
+
 int main(void) {
     fixture_start();
     struct config config = fixture_config();
@@ -294,6 +365,9 @@ int main(void) {
     stale_statements(database);
     prepared_statements_are_bounded();
     notes_keys();
+    asks_to_be_run_again(database);
+    a_read_only_server();
+    memory_runs_out();
     database_free(database);
     return tap_end();
 }
