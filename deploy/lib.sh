@@ -14,6 +14,9 @@ BUILD=${MAILLAGE_BUILD:-build/release}
 RUN=${MAILLAGE_RUN:-.run}
 [[ $RUN == /* ]] || RUN=$ROOT/$RUN
 
+# nginx lies where an ordinary user's path does not look.
+export PATH=$PATH:/usr/sbin:/sbin
+
 for part in common packages build database data daemon edge; do
     # shellcheck source=/dev/null
     . "$ROOT/deploy/lib/$part.sh"

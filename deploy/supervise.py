@@ -12,12 +12,14 @@ production maillage.socket and maillage.service do the same.
 import argparse
 import ctypes
 import os
+import resource
 import signal
 import socket
 import sys
 import time
 
 PR_SET_PDEATHSIG = 1
+OPEN_FILES = 16384       # as in maillage.service: each connection is one
 PAUSE_FIRST, PAUSE_MOST = 0.2, 5.0
 SHORT_LIFE = 2.0         # seconds: a daemon that ends sooner never got to work
 SHORT_LIVES_MOST = 5     # in a row, then we give up: a bad setting does not heal
@@ -57,6 +59,13 @@ class Supervisor:
         self.ending = None      # time by which an asked-for end must have happened
         self.replacing = False
         self.libc = ctypes.CDLL(None)
+
+    @staticmethod
+    def raise_limits():
+        _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
     def write_pid(self, name, pid):
         path = os.path.join(self.options.state, name)
@@ -111,6 +120,7 @@ class Supervisor:
     def run(self):
         watched = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR2, signal.SIGCHLD}
         signal.pthread_sigmask(signal.SIG_BLOCK, watched)
+        self.raise_limits()
         self.write_pid("supervisor.pid", os.getpid())
         self.spawn()
         short_lives, pause = 0, PAUSE_FIRST
