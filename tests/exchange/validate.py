@@ -5,7 +5,8 @@
   7   every error is problem+json with type, title, status, code, request_id
   8   every `type` that was seen answers 200 text/html
   89  no answer, log line or metric label holds a secret, SQL or the name of a constraint
-      and every operation of the contract was exercised with success at least once
+      and every operation of the contract was exercised with success at least once, and no answer holds a property
+      that the contract does not know or that its caller may not see
 
 Usage: validate.py [--record FILE] [--partial]      the system need not run any more
 Ends with 1 and a list of what is wrong; --partial (one suite only) does not ask for every operation."""
@@ -33,7 +34,7 @@ OF_THE_MESSAGE = {400, 404, 405, 408, 413, 414, 429, 431, 501, 503, 505}
 SQL = re.compile(r"\b(select\s+.+\s+from\s|insert\s+into\s|update\s+\w+\.\w+\s+set\s|delete\s+from\s|SQLSTATE|PG::|psql:|libpq"
                  r"|jansson|ulfius|microhttpd|/usr/|\.c:\d+|current_setting\(|pg_catalog|row-level security|relation \")", re.I)
 DEFAULT = pathlib.Path(__file__).resolve().parents[2] / "build" / "tests" / "exchanges.jsonl"
-QUESTIONS = {6, 7, 8, 89, 96, "5xx", "exercised", "recording"}
+QUESTIONS = {6, 7, 8, 89, 96, "5xx", "exercised", "surplus", "recording"}
 SHOWN = 30  # of each kind of finding
 
 
@@ -108,6 +109,33 @@ class Schemas:
         return self.cache[key].iter_errors(instance)
 
 
+def caller_of(exchange):
+    """NATIONAL, DELEGATION …, from the name that the test gave its client; None when it says nothing."""
+    name = exchange["caller"].upper().replace("KEY ", "").partition("-")[0]
+    if name == "ANONYMOUS" and "Authorization" in exchange["request_headers"]:
+        return None
+    return name if name in ("ANONYMOUS", "PARTNER", "STRUCTURE", "DELEGATION", "NATIONAL") else None
+
+
+def surplus(contract, schema, instance, caller, place=""):
+    """Properties that the contract does not know, or that this caller may not see."""
+    schema = contract.resolve(schema)
+    if isinstance(instance, list):
+        for item in instance:
+            yield from surplus(contract, schema.get("items", {}), item, caller, place + "/*")
+    elif isinstance(instance, dict) and "properties" in schema:
+        for name, value in instance.items():
+            if name not in schema["properties"]:
+                if "additionalProperties" not in schema:
+                    yield f"{place}/{name} is not in the contract"
+                continue
+            definition = contract.resolve(schema["properties"][name])
+            readers = schema["properties"][name].get("x-readers") or definition.get("x-readers")
+            if readers and caller and caller not in readers:
+                yield f"{place}/{name} shown to {caller}"
+            yield from surplus(contract, definition, value, caller, f"{place}/{name}")
+
+
 # --- one exchange -------------------------------------------------------------------------------------------------
 def header(exchange, name):
     for key, value in exchange["headers"]:
@@ -151,6 +179,8 @@ def check_declared(contract, schemas, exchange, operation, media_type, name, fin
     else:
         return
     for instance in instances:
+        for text in surplus(contract, schema, instance, caller_of(exchange)):
+            findings.add("surplus", f"{name} {status}: {text}")
         for error in schemas.errors(schema, instance):
             place = re.sub(r"\b\d+\b", "*", "/".join(str(part) for part in error.absolute_path))
             if "fields=" in exchange["target"] and error.validator == "required":

@@ -5,6 +5,7 @@ Bodies are cut (the cut is marked), and no key is ever written down: a key of th
 one that comes back in an answer is reported as a leak instead of being stored.
 """
 import base64
+import gzip
 import json
 import os
 import re
@@ -48,6 +49,8 @@ def record(caller, method, target, request_headers, request_body, status, header
         sink = _sink()
         if sink is None:
             return
+        if any(name.lower() == "content-encoding" and value == "gzip" for name, value in headers) and body:
+            body = gzip.decompress(body)
         shown = KEY_PATTERN.findall(body.decode("utf-8", "replace"))
         line = {
             "caller": caller,
