@@ -21,6 +21,14 @@ create function engine.today() returns date
     as $$ select (now() at time zone 'Europe/Paris')::date $$;
 comment on function engine.today() is 'The date in Paris at the start of the transaction: what "today" means everywhere.';
 
+create function engine.period(first_day date, last_day date) returns daterange
+    language sql immutable parallel safe
+    as $$
+    select case when last_day < first_day then 'empty'::daterange else daterange(first_day, last_day, '[]') end
+    $$;
+comment on function engine.period(date, date) is
+    'Both days included; null = open. Empty when they are the wrong way round, so that the named check can say so.';
+
 create table engine.revision (
     one  boolean primary key default true constraint revision_one_row check (one),
     name text not null

@@ -193,10 +193,13 @@ create function network.member_delegation_check() returns trigger
     as $$
 begin
     if not exists (select from network.delegation d where d.id = new.delegation_id
-        and d.during @> daterange(new.starts_on, new.ends_on, '[]')) then
+        and d.during @> engine.period(new.starts_on, new.ends_on)) then
         perform engine.refuse('delegation_not_running', 'the delegation does not exist on all those days');
     end if;
-    if new.is_primary and new.reason is null and new.delegation_id is distinct from (
+    if tg_op = 'UPDATE' and (new.delegation_id, new.is_primary, new.starts_on, new.reason)
+        is not distinct from (old.delegation_id, old.is_primary, old.starts_on, old.reason) then
+        return new;   -- only its end moves: the region may have changed since
+    elsif new.is_primary and new.reason is null and new.delegation_id is distinct from (
         select network.delegation_of(m.department_code, new.starts_on) from network.member m
         where m.id = new.member_id) then
         perform engine.refuse('delegation_reason_required', 'not the delegation of the region: say why');

@@ -63,7 +63,7 @@ create table network.delegation (
     organisation_id uuid constraint delegation_organisation_known references network.organisation,
     starts_on       date not null,
     ends_on         date,
-    during          daterange generated always as (daterange(starts_on, ends_on, '[]')) stored,
+    during          daterange generated always as (engine.period(starts_on, ends_on)) stored,
     email           text constraint delegation_email_form check (email ~ '^[^@\s]+@[^@\s]+\.[^@\s]+$'),
     phone           text constraint delegation_phone_form check (phone ~ '^\+[1-9]\d{6,14}$'),
     website         text constraint delegation_website_form check (website ~ '^https?://[^\s]+$'),
@@ -83,7 +83,7 @@ create table network.delegation_region (
     region_code   text not null constraint delegation_region_region_known references reference.region,
     starts_on     date not null,
     ends_on       date,
-    during        daterange generated always as (daterange(starts_on, ends_on, '[]')) stored,
+    during        daterange generated always as (engine.period(starts_on, ends_on)) stored,
     constraint delegation_region_dates_order check (starts_on <= ends_on),
     constraint delegation_region_overlap exclude using gist (region_code with =, during with &&)
 );
@@ -175,7 +175,7 @@ create table network.activity (
     siret      text constraint activity_siret_valid check (identifier.fault('SIRET', siret) is null),
     starts_on  date not null,
     ends_on    date,
-    during     daterange generated always as (daterange(starts_on, ends_on, '[]')) stored,
+    during     daterange generated always as (engine.period(starts_on, ends_on)) stored,
     constraint activity_dates_order check (starts_on <= ends_on),
     constraint activity_overlap exclude using gist
         (member_id with =, kind with =, (coalesce(siret, '')) with =, during with &&)
@@ -193,7 +193,7 @@ create table network.membership (
     member_id          uuid not null constraint membership_member references network.member,
     starts_on          date not null,
     ends_on            date,
-    during             daterange generated always as (daterange(starts_on, ends_on, '[]')) stored,
+    during             daterange generated always as (engine.period(starts_on, ends_on)) stored,
     run_starts_on      date,
     origin             text constraint membership_origin_known
         check (origin in ('JOINED', 'RENEWED', 'REJOINED', 'MERGED')),
@@ -230,7 +230,7 @@ create table network.member_delegation (
     is_primary    boolean not null default true,
     starts_on     date not null,
     ends_on       date,
-    during        daterange generated always as (daterange(starts_on, ends_on, '[]')) stored,
+    during        daterange generated always as (engine.period(starts_on, ends_on)) stored,
     reason        text constraint member_delegation_reason_length check (length(reason) between 3 and 500),
     constraint member_delegation_dates_order check (starts_on <= ends_on),
     constraint member_delegation_one_primary exclude using gist
@@ -254,7 +254,7 @@ create table network.suspension (
     member_id  uuid not null constraint suspension_member references network.member,
     starts_on  date not null,
     ends_on    date,
-    during     daterange generated always as (daterange(starts_on, ends_on, '[]')) stored,
+    during     daterange generated always as (engine.period(starts_on, ends_on)) stored,
     reason     text constraint suspension_reason_length check (length(reason) between 3 and 500),
     constraint suspension_dates_order check (starts_on <= ends_on),
     constraint suspension_overlap exclude using gist (member_id with =, during with &&)
@@ -325,7 +325,7 @@ create table network.appointment (
     elected_on        date,
     starts_on         date not null,
     ends_on           date,
-    during            daterange generated always as (daterange(starts_on, ends_on, '[]')) stored,
+    during            daterange generated always as (engine.period(starts_on, ends_on)) stored,
     constraint appointment_dates_order check (starts_on <= ends_on),
     constraint appointment_delegation_required check
         (body not in ('DELEGATION_REPRESENTATIVES', 'DELEGATION_TEAM') or delegation_id is not null),
@@ -346,7 +346,7 @@ create table network.dated_setting (
     value     integer not null,
     starts_on date not null,
     ends_on   date,
-    during    daterange generated always as (daterange(starts_on, ends_on, '[]')) stored,
+    during    daterange generated always as (engine.period(starts_on, ends_on)) stored,
     source    text,
     constraint dated_setting_dates_order check (starts_on <= ends_on),
     constraint dated_setting_overlap exclude using gist (name with =, during with &&)

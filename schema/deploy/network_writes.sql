@@ -342,7 +342,7 @@ begin
     elsif sent.ends_on < sent.starts_on then
         perform engine.refuse('member_delegation_dates_order', 'the last day is before the first');
     end if;
-    wanted := daterange(sent.starts_on, sent.ends_on, '[]');
+    wanted := engine.period(sent.starts_on, sent.ends_on);
     perform from network.member m where m.id = member for update;
     if coalesce(sent.is_primary, true) then
         for old_row in select * from network.member_delegation d
@@ -419,12 +419,16 @@ end $$;
 comment on function network.succeed(uuid, uuid, text, date) is
     'Notes a succession and ends the former body''s territory, or that one region of it, the day before.';
 
+-- Runs with the owner's rights: removed members, which nobody sees, go along.
 create function network.hand_over(former uuid, latter uuid, region text, from_day date) returns integer
-    language plpgsql volatile
+    language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp
     as $$
 declare
     moving network.member_delegation[];
 begin
+    if session.caller() not in ('NATIONAL', '') then
+        perform engine.refuse('not_yours_to_change', 'delegations are for the federation');
+    end if;
     moving := array(
         select d from network.member_delegation d join network.member m on m.id = d.member_id
         where d.delegation_id = former and coalesce(d.ends_on, 'infinity') >= from_day
