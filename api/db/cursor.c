@@ -103,9 +103,8 @@ struct cursor *cursor_open(struct database *database, const struct database_open
         free(cursor);
         return NULL;
     }
-    if (!session_read(opened, arena, ret_principal)) {
+    if (!session_read(opened, arena, ret_principal, ret_failure)) {
         cursor_close(cursor);
-        refuse(ret_failure, "out-of-memory");
         return NULL;
     }
     return cursor;

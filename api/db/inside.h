@@ -55,8 +55,8 @@ int64_t database_deadline(
 MUST_CHECK bool session_statement(const struct database_opening *opening, unsigned timeout_ms,
                                   struct arena *arena, struct statement_text *ret_text);
 /* From the row of session.open, which the arena owns from now on. */
-MUST_CHECK bool session_read(PGresult *result, struct arena *arena,
-                             struct principal *ret_principal);
+MUST_CHECK bool session_read(PGresult *result, struct arena *arena, struct principal *ret_principal,
+                             struct failure *ret_failure);
 
 /* Ends the connection's use after a run: idle ones go back, late ones are cancelled, all others
  * closed. */

@@ -204,7 +204,7 @@ static void sweep(struct pool *pool) {
     pool->sweep_us = now_us + SWEEP_US;
 }
 
-static void *keep(void *context) {
+static void *run_keeper(void *context) {
     struct pool *pool = context;
     pthread_mutex_lock(&pool->lock);
     while (!pool->stopping) {
@@ -243,7 +243,7 @@ struct pool *pool_new(const char *name, const struct connection_settings *settin
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
     pthread_attr_setstacksize(&attributes, KEEPER_STACK);
-    int error = pthread_create(&pool->keeper, &attributes, keep, pool);
+    int error = pthread_create(&pool->keeper, &attributes, run_keeper, pool);
     pthread_attr_destroy(&attributes);
     if (error == 0)
         return pool;

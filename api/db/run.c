@@ -164,7 +164,7 @@ static bool finish_call(struct call *call, struct principal *ret_principal, stru
                         struct transaction **ret_open, struct failure *ret_failure) {
     struct transaction open = {call->database, call->pipeline.connection, call->opening->request_id,
                                call->timeout_ms};
-    bool principal_fine = session_read(call->opened, call->arena, ret_principal);
+    bool principal_fine = session_read(call->opened, call->arena, ret_principal, ret_failure);
     call->opened = NULL;
     bool rows_fine = take_rows(call->result, call->count, call->arena, ret_rows);
     struct transaction *kept = call->commit ? NULL : arena_take(call->arena, sizeof *kept);
@@ -176,7 +176,7 @@ static bool finish_call(struct call *call, struct principal *ret_principal, stru
     }
     if (!call->commit)
         roll_back(&open);
-    return out_of_memory(ret_failure);
+    return principal_fine ? out_of_memory(ret_failure) : false;
 }
 
 bool database_run(struct database *database, const struct database_opening *opening,

@@ -2,6 +2,7 @@
 #include "base.h"
 
 #include "inside.h"
+#include "log.h"
 #include "result.h"
 
 static const char session_sql[] =
@@ -41,13 +42,19 @@ static bool read_caller(const char *name, enum caller *ret_caller) {
     return false;
 }
 
-bool session_read(PGresult *result, struct arena *arena, struct principal *ret_principal) {
+bool session_read(PGresult *result, struct arena *arena, struct principal *ret_principal,
+                  struct failure *ret_failure) {
     struct rows *rows;
-    if (!rows_wrap(arena, result, &rows))
+    if (!rows_wrap(arena, result, &rows)) {
+        failure_own(ret_failure, "out-of-memory", 1);
         return false;
+    }
     if (rows_count(rows) != 1 ||
-        !read_caller(text_or_null(result, COLUMN_CALLER), &ret_principal->caller))
+        !read_caller(text_or_null(result, COLUMN_CALLER), &ret_principal->caller)) {
+        log_write(LOG_ERROR, "database", NULL, "session.open does not say who is calling");
+        failure_own(ret_failure, "internal-error", 0);
         return false;
+    }
     ret_principal->key_id = text_or_null(result, COLUMN_KEY_ID);
     ret_principal->label = text_or_null(result, COLUMN_LABEL);
     ret_principal->delegation_id = text_or_null(result, COLUMN_DELEGATION_ID);
