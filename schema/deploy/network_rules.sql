@@ -82,9 +82,12 @@ begin
     new.rna := nullif(identifier.normal('RNA', new.rna), '');
     new.nda := nullif(identifier.normal('NDA', new.nda), '');
     new.previous_nda := nullif(identifier.normal('NDA', new.previous_nda), '');
+    if tg_op = 'UPDATE' and old.nda <> new.nda and new.previous_nda is not distinct from old.previous_nda then
+        new.previous_nda := old.nda;   -- it changes when the body moves to another region
+    end if;
     return new;
 end $$;
-comment on function network.organisation_derive() is 'Identifiers in normal form.';
+comment on function network.organisation_derive() is 'Identifiers in normal form; a new declaration number keeps the former one.';
 create trigger organisation_10_derive before insert or update on network.organisation
     for each row execute function network.organisation_derive();
 
