@@ -176,6 +176,9 @@ begin
     )
     update network.membership m set run_starts_on = s.run, origin = s.origin
     from settled s where s.id = m.id and (m.run_starts_on, m.origin) is distinct from (s.run, s.origin);
+    if tg_op = 'UPDATE' then
+        perform network.cover_members(members);   -- of a later migration; a period may begin earlier now
+    end if;
     perform network.refresh_audience(members);
     return null;
 end $$;

@@ -1,6 +1,6 @@
 -- Memberships and status on any day: worked examples 3, 5, 8, 9, 10, 11, grace, suspension.
 \ir fixture.inc
-select plan(46);
+select plan(48);
 create function pg_temp.status(member uuid, as_of date) returns text language sql as
 $$ select status from network.member_at(as_of) where id = member $$;
 create function pg_temp.created(caller text, body jsonb) returns text language sql as
@@ -67,6 +67,9 @@ select is((select left_on from network.member_at('2027-06-30') where id = :B), n
 -- suspension is a flag, not a status
 select is((select status || ' ' || suspended from network.member_at('2024-06-30') where id = :C), 'ACTIVE true', 'suspended and active');
 select is((select suspended from network.member_at('2023-12-31') where id = :C), false, 'not before');
+-- a period that begins earlier than any assignment
+select is(tap.attempt('PACA', format('update network.membership set starts_on = ''2005-03-01'' where member_id = %L', :C), true), '1 rows', 'a first day is corrected');
+select is((select delegation_name from network.member_at('2005-03-01') where id = :C), 'Provence-Alpes-Côte d''Azur', 'the days before the first assignment go to the region''s delegation');
 -- parts
 select is((select is_siae from network.member where id = :A), true, 'an AI is a SIAE');
 select is((select search @@ reference.search_query('REL rennes') from network.member where id = :A), true, 'found by the beginning of words, in any case');
