@@ -133,6 +133,8 @@ run_folder() {
         mkdir -p "$place"
         chmod 755 "$place"
     fi
+    [[ -O $RUN/. ]] || fail "$RUN belongs to another user" \
+        "Start and stop as that user, or set MAILLAGE_RUN to a folder of your own."
     RUN=$(cd "$RUN" && pwd -P)
     as_service test -x "$RUN" || fail "user $SERVICE_USER cannot enter $RUN" \
         "Remove the folder, or set MAILLAGE_RUN to one that everybody may enter (mode 755)."
