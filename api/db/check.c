@@ -38,13 +38,15 @@ static bool complain(struct check *check, const char *format, ...) {
 
 /* --- parameters --- */
 
-/* What the engine reads itself; a file never sees them. */
+/* What the engine reads itself; a file need not name it. */
 static bool is_engines(const struct operation *operation, const char *name) {
-    static const char *const names[] = {"limit", "cursor", "sort", "fields", "csv", "end_marker"};
-    for (size_t i = 0; operation->kind == OPERATION_LIST && i < COUNT_OF(names); i++)
+    static const char *const names[] = {"fields", "include", "limit",     "cursor",
+                                        "sort",   "csv",     "end_marker"};
+    size_t count = operation->kind == OPERATION_LIST ? COUNT_OF(names) : 2;
+    for (size_t i = 0; i < count; i++)
         if (strcmp(names[i], name) == 0)
             return true;
-    return strcmp(name, "fields") == 0;
+    return false;
 }
 
 static bool collect_bindings(struct check *check) {
@@ -65,11 +67,12 @@ static bool collect_bindings(struct check *check) {
     for (size_t i = 0; i < operation->parameters; i++) {
         const struct parameter *parameter = &operation->parameter[i];
         unsigned type;
-        if (is_engines(operation, parameter->name))
+        bool named = statement_names(check->statement, parameter->bind);
+        if (!named && is_engines(operation, parameter->name))
             continue;
         if (binding_reserved(parameter->bind, &type))
             return complain(check, "parameter %s has a name of the engine's", parameter->name);
-        if (!statement_names(check->statement, parameter->bind))
+        if (!named)
             return complain(check, "parameter %s is not used by the file (:%s)", parameter->name,
                             parameter->bind);
         check->always[check->bindings] = parameter->required || parameter->default_text != NULL;
