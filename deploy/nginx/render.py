@@ -77,7 +77,7 @@ def body(problem, language, origin):
     return json.dumps(answer, ensure_ascii=False)
 
 
-def page(problem, origin):
+def page(problem, origin, revision):
     status = problem["status"]
     lines = [
         f"location = /__problem/{problem['code']} {{",
@@ -87,6 +87,7 @@ def page(problem, origin):
         "    types { }",
         "    default_type application/problem+json;",
         "    add_header X-Request-Id $edge_answer_id always;",
+        f"    add_header Api-Revision {nginx_string(revision)} always;",
         "    add_header Cache-Control no-store always;",
         "    add_header Vary Accept-Language always;",
         "    add_header Content-Language $edge_language always;",
@@ -105,7 +106,7 @@ def page(problem, origin):
     return lines
 
 
-def problems(catalogue, origin):
+def problems(catalogue, origin, revision):
     by_code = {problem["code"]: problem for problem in catalogue}
     lines, pages = [], {}
     for status in sorted(ERRORS):
@@ -114,7 +115,7 @@ def problems(catalogue, origin):
         change = "" if problem["status"] == status else f" ={problem['status']}"
         lines.append(f"error_page {status}{change} /__problem/{problem['code']};")
     for code in sorted(pages):
-        lines += [""] + page(pages[code], origin)
+        lines += [""] + page(pages[code], origin, revision)
     return lines
 
 
@@ -163,7 +164,7 @@ def main():
         catalogue = catalogue["problems"]
     made = {
         "maps.conf": maps(contract),
-        "problems.conf": problems(catalogue, options.origin),
+        "problems.conf": problems(catalogue, options.origin, contract["info"]["version"]),
         "bodies.conf": bodies(contract),
     }
     for name, lines in made.items():

@@ -222,6 +222,25 @@ def test_w50_a_change_is_one_entry(national, member):
     assert len(history(national, member)) == entries + 1
 
 
+def test_w50_history_of_a_group(national, bretagne, structure, partner, scratch, any_uuid):
+    made = national.post("/v1/groups", {"name": data.name("Groupe"), "website": "https://example.org"})
+    path = f"/v1/groups/{made.json['id']}"
+    changed = national.patch(path, {"description": "Un texte.", "website": None}, etag=made.etag)
+    assert national.patch(path, {"website": None}, etag=changed.etag).status == 200
+    entries = national.get(path + "/history").json["data"]
+    assert [(entry["change"], entry["version"]) for entry in entries] == [("UPDATED", changed.json["version"]), ("CREATED", made.json["version"])]
+    assert all(entry["record_type"] == "GROUP" and entry["record_id"] == made.json["id"] for entry in entries)
+    assert entries[0]["changes"] == [{"property": "description", "before": None, "after": "Un texte."},
+                                     {"property": "website", "before": "https://example.org", "after": None}]
+    assert entries[0]["caller"] == "NATIONAL" and entries[0]["request_id"] == changed.header("X-Request-Id")
+    oldest = national.get(path + "/history?sort=occurred_at&limit=1")
+    assert oldest.json["data"] == entries[1:] and oldest.link("next")
+    assert [entry["id"] for entry in bretagne.get(path + "/history").json["data"]] == [entry["id"] for entry in entries]
+    assert structure.get(path + "/history").json["data"] == [], "as of delegations: the offices read who changed what"
+    assert_problem(partner.get(path + "/history"), 403, "forbidden")
+    assert_problem(national.get(f"/v1/groups/{any_uuid}/history"), 404, "not-found")
+
+
 # --- 51 -----------------------------------------------------------------------------------------------------------
 def test_w51_prefer_return(national, member):
     small = national.patch(at(member), {"brand": "Enseigne un"}, etag=member["etag"], headers={"Prefer": "return=minimal"})

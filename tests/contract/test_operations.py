@@ -11,6 +11,7 @@ import uuid
 import pytest
 from support import metrics
 from support.problems import assert_problem
+from support.raw import message, probe
 from support.system import Daemon, resident_kib, thread_count
 
 
@@ -58,6 +59,17 @@ def test_every_answer_has_its_headers(anonymous, national):
         assert not re.search(r"\d", server), server
     assert "no-store" in national.get("/v1/token").header("Cache-Control")
     assert "Authorization" in national.get("/v1/members?limit=1").header("Vary")
+
+
+def test_answers_of_the_edge_have_them_too(edge, anonymous):
+    revision = anonymous.get("/v1/status").header("Api-Revision")
+    for sent in (message("GET", "/v1/communes?q=" + "a" * 9000), message("GET", "/v1/status", [("X-Large", "a" * 40_000)]), message("GET", "/v1/%zz"),
+                 message("POST", "/v1/identifier-checks", [("Content-Type", "application/json")], b" " * 100_000), message("TRACE", "/v1/status")):
+        answer = probe(edge, sent)
+        assert answer.status >= 400 and answer.header("Api-Revision") == revision, answer
+        assert answer.header("X-Content-Type-Options") == "nosniff" and answer.header("Cache-Control") == "no-store", answer
+        problem = json.loads(answer.body)
+        assert answer.header("X-Request-Id") == problem["request_id"] and problem["detail"] and problem["instance"], answer
 
 
 # --- 96 -----------------------------------------------------------------------------------------------------------

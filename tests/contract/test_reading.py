@@ -271,12 +271,112 @@ def test_w29_filters_filter(national, crowd, scratch):
 
 
 # --- 30, 31 -------------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("include", ["delegation", "delegation.members.delegation", ""])
-def test_w30_nothing_is_included_unasked(national, contract, include):
-    """No operation of this stage declares `include`: it is refused by name, and never ignored."""
-    assert not any(parameter["name"] == "include" for operation in contract.operations for parameter in operation.parameters)
-    problem = assert_problem(national.get(f"/v1/members?limit=1&include={include}"), 400)
+@pytest.fixture
+def old_member(scratch):
+    """A member of Bretagne with twelve periods, one a year, the last one running."""
+    made = scratch.create()
+    for year in range(2011, 2022):
+        scratch.join(made, f"{year}-02-01", f"{year}-11-30")
+    scratch.join(made, "2022-02-01")
+    return made
+
+
+def test_w30_depth_and_other_names(national, member):
+    """One level, the names that the contract lists, each once: anything else is refused and told, and never ignored."""
+    for include in ("memberships.delegation.members", "memberships.delegation", "delegation.members.delegation", "nothing", "joined_on", "",
+                    "delegation,", "delegation,delegation", "Delegation", "delegation,nothing"):
+        for path in ("/v1/members?limit=1&", f"/v1/members/{member['id']}?"):
+            problem = assert_problem(national.get(f"{path}include={include}"), 400)
+            assert any(fault.get("parameter") == "include" for fault in problem["errors"]), (include, problem)
+    assert "delegation, memberships" in _allowed(assert_problem(national.get("/v1/members?include=nothing"), 400))
+    problem = assert_problem(national.get("/v1/communes?limit=1&include=delegation"), 400)
     assert any(fault.get("parameter") == "include" for fault in problem["errors"])
+
+
+def test_w30_included_list_is_bounded(national, old_member, member):
+    path = f"/v1/members/{old_member['id']}"
+    periods = national.get(path + "?include=memberships").json["memberships"]
+    assert set(periods) == {"data", "has_more"} and periods["has_more"] is True
+    assert [period["starts_on"][:4] for period in periods["data"]] == [str(year) for year in range(2022, 2012, -1)]
+    listed = {row["id"]: row for row in national.get(f"{path}/memberships?limit=100").json["data"]}
+    for period in periods["data"]:
+        assert period == {name: listed[period["id"]][name] for name in period}
+    assert national.get(f"/v1/members/{member['id']}?include=memberships").json["memberships"] == {"data": [], "has_more": False}
+
+
+def test_w30_ten_are_all(national, scratch):
+    made = scratch.create()
+    for year in range(2011, 2021):
+        scratch.join(made, f"{year}-02-01", f"{year}-11-30")
+    periods = national.get(f"/v1/members/{made['id']}?include=memberships").json["memberships"]
+    assert len(periods["data"]) == 10 and periods["has_more"] is False
+
+
+def test_w30_under_its_own_property_and_only_when_asked(national, crowd):
+    plain = national.get(f"/v1/members?q={crowd}&limit=3&sort=name").json
+    asked = national.get(f"/v1/members?q={crowd}&limit=3&sort=name&include=delegation,memberships").json
+    for before, after in zip(plain["data"], asked["data"], strict=True):
+        assert not {"delegation", "memberships"} & set(before)
+        assert {**before, "delegation": after["delegation"], "memberships": after["memberships"]} == after
+        assert after["delegation"]["id"] == after["delegation_id"] and after["delegation"]["name"] == after["delegation_name"]
+        assert set(after["delegation"]) == {"id", "name", "slug"}
+    one = national.get(f"/v1/members/{asked['data'][0]['id']}?include=delegation").json
+    assert one["delegation"] == asked["data"][0]["delegation"] and "memberships" not in one
+
+
+def test_w30_fields_and_include(national, crowd):
+    rows = national.get(f"/v1/members?q={crowd}&limit=3&fields=id&include=delegation").json["data"]
+    assert rows and all(set(row) == {"id", "delegation"} for row in rows)
+    rows = national.get(f"/v1/members?q={crowd}&limit=3&fields=id,delegation").json["data"]
+    assert all(set(row) == {"id"} for row in rows), "naming it in fields does not ask for it"
+
+
+def test_w30_exports(national, crowd):
+    target = f"/v1/members?q={crowd}&fields=id"
+    for query, columns in (("", ["id"]), ("&include=memberships", ["id", "memberships"])):
+        text = national.get(target + query, accept="text/csv").text
+        assert text.splitlines()[0] == ",".join(columns)
+        lines = national.get(target + query, accept="application/x-ndjson").body.splitlines()
+        assert len(lines) == 23 and all(list(json.loads(line)) == columns for line in lines)
+
+
+def test_w30_include_is_free_to_change_between_pages(national, crowd):
+    first = national.get(f"/v1/members?q={crowd}&limit=10&sort=name&include=delegation")
+    assert "include=delegation" in first.link("next")
+    second = national.get(first.link("next"))
+    assert second.status == 200 and all("delegation" in row for row in second.json["data"])
+    bare = national.get(f"/v1/members?q={crowd}&limit=10&sort=name&cursor={_cursor(first)}")
+    assert ids(bare.json["data"]) == ids(second.json["data"]) and "delegation" not in bare.json["data"][0]
+
+
+def test_w30_etag_tells_included_data_apart(national, scratch, owner):
+    """The delegation may be renamed without a new version of the member: what was included must not pass for unchanged."""
+    made = scratch.create()
+    path = f"/v1/members/{made['id']}"
+    plain, included = national.get(path), national.get(path + "?include=delegation")
+    assert plain.etag != included.etag != national.get(path + "?include=memberships").etag
+    assert national.get(path + "?include=delegation", headers={"If-None-Match": plain.etag}).status == 200
+    assert national.get(path + "?include=delegation", headers={"If-None-Match": included.etag}).status == 304
+    delegation = national.get(f"/v1/delegations/{included.json['delegation']['id']}").json
+    try:
+        owner.execute("update network.delegation set slug = 'essai-de-passage' where id = %s", (delegation["id"],))
+        changed = national.get(path + "?include=delegation", headers={"If-None-Match": included.etag})
+        assert changed.status == 200 and changed.json["delegation"]["slug"] == "essai-de-passage"
+    finally:
+        owner.execute("update network.delegation set slug = %s where id = %s", (delegation["slug"], delegation["id"]))
+    assert national.patch(path, {"phone": "+33199000055"}, etag=included.etag).status == 200, "its ETag names the version"
+
+
+def test_w30_partners_do_not_learn_dates(partner, structure, bretagne):
+    one = partner.get("/v1/members?limit=1&include=delegation").json
+    assert "delegation" in one["data"][0] and "memberships" not in one["masked"]
+    identifier = one["data"][0]["id"]
+    for accept in ("application/json", "text/csv", "application/x-ndjson"):
+        for include in ("memberships", "delegation,memberships"):
+            assert_problem(partner.get(f"/v1/members?limit=1&include={include}", accept=accept), 403, "forbidden")
+    assert_problem(partner.get(f"/v1/members/{identifier}?include=memberships"), 403, "forbidden")
+    for client in (structure, bretagne):
+        assert client.get("/v1/members?limit=1&include=memberships").json["data"][0]["memberships"]["data"]
 
 
 def test_w31_query_is_not_declared_yet(national):

@@ -64,15 +64,15 @@ static void knows_the_rest(const struct contract *contract) {
 
 static void knows_properties(const struct contract *contract) {
     static const struct property wanted[] = {
-        {"id", SCHEMA_UUID, CALLER_ALL, true},
-        {"updated_at", SCHEMA_INSTANT, CALLER_ALL, true},
-        {"name", SCHEMA_TEXT, CALLER_ALL, true},
-        {"kind", SCHEMA_TEXT, CALLER_ALL, true},
-        {"joined_on", SCHEMA_DATE, CALLER_ALL, false},
-        {"price", SCHEMA_NUMBER, CALLER_ALL, true},
-        {"count", SCHEMA_INTEGER, CALLER_ALL, true},
-        {"email", SCHEMA_TEXT, 1u << CALLER_NATIONAL, true},
-        {"parts", SCHEMA_JSON, CALLER_ALL, true},
+        {"id", SCHEMA_UUID, CALLER_ALL, true, false, NULL},
+        {"updated_at", SCHEMA_INSTANT, CALLER_ALL, true, false, NULL},
+        {"name", SCHEMA_TEXT, CALLER_ALL, true, false, NULL},
+        {"kind", SCHEMA_TEXT, CALLER_ALL, true, false, NULL},
+        {"joined_on", SCHEMA_DATE, CALLER_ALL, false, false, NULL},
+        {"price", SCHEMA_NUMBER, CALLER_ALL, true, false, NULL},
+        {"count", SCHEMA_INTEGER, CALLER_ALL, true, false, NULL},
+        {"email", SCHEMA_TEXT, 1u << CALLER_NATIONAL, true, false, NULL},
+        {"parts", SCHEMA_JSON, CALLER_ALL, true, true, NULL},
     };
     static const char *const same[] = {"listThings", "getThing", "createThing"};
     for (size_t i = 0; i < COUNT_OF(same); i++) {
@@ -83,6 +83,7 @@ static void knows_properties(const struct contract *contract) {
             CHECK_NUMBER(operation->property[j].type, wanted[j].type);
             CHECK_NUMBER(operation->property[j].readers, wanted[j].readers);
             CHECK_NUMBER(operation->property[j].never_null, wanted[j].never_null);
+            CHECK_NUMBER(operation->property[j].included, wanted[j].included);
         }
         CHECK(operation_property(operation, "price") == &operation->property[5]);
         CHECK(operation_property(operation, "prices") == NULL);
@@ -119,6 +120,9 @@ static void knows_parameters(const struct contract *contract) {
 
 #define THINGS "paths>/v1/things>get>"
 #define LIMIT "components>parameters>Limit>"
+#define INCLUDE(items)                                                                             \
+    "[{'$ref':'#/components/parameters/Limit'},{'name':'include','in':'query','explode':false,"    \
+    "'schema':{'type':'array','items':{'type':'string'" items "}}}]"
 #define CREATE "components>schemas>ThingCreate>"
 
 static const struct {
@@ -183,6 +187,9 @@ static const struct {
     {THINGS "parameters>3>schema>items>enum", "['name','size']", "sort names \"size\""},
     {THINGS "parameters>3>schema>items>enum", "['parts']", "sort names \"parts\""},
     {THINGS "parameters>3>schema>items>enum", NULL, "list of listed keys"},
+    {THINGS "parameters", INCLUDE(""), "include needs a list of listed names"},
+    {THINGS "parameters", INCLUDE(",'enum':['parts','name']"), "include names \"name\""},
+    {THINGS "parameters", INCLUDE(",'enum':['parts.parts']"), "include names \"parts.parts\""},
     /* schemas */
     {CREATE "patternProperties", "{}",
      "#/components/schemas/ThingCreate/patternProperties: unsupported keyword"},
@@ -194,6 +201,7 @@ static const struct {
     {CREATE "properties>name>minLength", "-1", "whole number, zero or more"},
     {CREATE "properties>name>pattern", "'('", "/properties/name/pattern: "},
     {CREATE "properties>name>x-readers", "['national']", "list of callers"},
+    {CREATE "properties>name>x-included", "'yes'", "true or false"},
     {CREATE "properties>name>title", "1", "needs a string"},
     {CREATE "properties>name>deprecated", "'yes'", "true or false"},
     {CREATE "properties>kind", "{'$ref':'#/components/schemas/Kin'}", "leads nowhere"},
@@ -233,6 +241,7 @@ static void accepts(void) {
         {CREATE "properties>name>default", "'abc'"},
         {THINGS "x-displayName", "'Liste'"},
         {THINGS "x-default-sort", "'price'"},
+        {THINGS "parameters", INCLUDE(",'enum':['parts']")},
         {"components>schemas>Group", "{'type':'object','properties':{'children':{'type':'array',"
                                      "'items':{'$ref':'#/components/schemas/Group'}}}}"},
         {"components>schemas>Thing>$defs", "{'a':{'type':'null'}}"},

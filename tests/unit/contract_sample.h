@@ -89,7 +89,7 @@ static const char sample_text[] =
     "    'kind':{'$ref':'#/components/schemas/Kind'},'joined_on':{'type':['string','null'],"
     "    'format':'date'},'price':{'type':'number'},'count':{'type':'integer'},"
     "    'email':{'type':'string','format':'email','x-readers':['NATIONAL']},"
-    "    'parts':{'type':'array','items':{'type':'object'}}}}]},"
+    "    'parts':{'type':'array','x-included':true,'items':{'type':'object'}}}}]},"
     "  'ThingCreate':{'type':'object','additionalProperties':false,'required':['name','kind'],"
     "   'properties':{'id':{'type':'string','readOnly':true},"
     "    'name':{'type':'string','minLength':2,'maxLength':5},"
