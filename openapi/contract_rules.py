@@ -5,7 +5,7 @@ SCHEMA_KEYWORDS = {
     'additionalProperties', 'items', 'minItems', 'maxItems', 'uniqueItems', 'minLength', 'maxLength', 'pattern',
     'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf', 'minProperties', 'maxProperties',
     'dependentRequired', 'format', 'default', 'title', 'description', 'examples', 'readOnly', 'writeOnly', 'deprecated',
-    'x-readers', 'x-ref', 'x-ui', 'x-displayName', 'x-transitions',
+    'x-readers', 'x-included', 'x-ref', 'x-ui', 'x-displayName', 'x-transitions',
 }
 FORMATS = {'date', 'date-time', 'uuid', 'email', 'uri', 'phone', 'siren', 'siret', 'rna', 'vat', 'nda', 'idcc', 'naf',
            'legal-category', 'commune'}
@@ -54,6 +54,8 @@ class Rules:
                 self.fault(place, f'"{name}" is required but not described')
             elif not writable and 'x-readers' in schema['properties'][name]:
                 self.fault(place, f'"{name}" is hidden from some callers, so it cannot be required')
+            elif 'x-included' in schema['properties'][name]:
+                self.fault(place, f'"{name}" is shown on demand, so it cannot be required')
         for name, part in schema.get('properties', {}).items():
             self.schema(part, f'{place}/{name}', True, writable)
         if 'items' in schema:

@@ -97,6 +97,18 @@ class Expander:
                 'description': f'Trois clés au plus, valeurs absentes en dernier. Par défaut : `{default}`.',
                 'schema': {'title': 'Tri', 'type': 'array', 'minItems': 1, 'maxItems': 3, 'uniqueItems': True, 'items': item}}
 
+    def include_parameter(self, item):
+        """What the answer shows on demand; None when it has nothing of the kind."""
+        choices = [{'const': name, 'title': self.title(part)}
+                   for name, part in item['properties'].items() if part.get('x-included')]
+        if not choices:
+            return None
+        name = {'title': 'Propriété', 'type': 'string', 'enum': [choice['const'] for choice in choices], 'oneOf': choices}
+        return {'name': 'include', 'in': 'query', 'style': 'form', 'explode': False,
+                'description': 'Données d’autres fiches à joindre, chacune sous son nom ; un seul niveau. Jointes aussi quand `fields` ne les nomme pas.',
+                'schema': {'title': 'Données jointes', 'type': 'array', 'minItems': 1, 'maxItems': len(choices),
+                           'uniqueItems': True, 'items': name}}
+
     def properties_of(self, path, keys):
         properties = self.item['properties']
         missing = [key for key in keys if key not in properties]
@@ -118,6 +130,9 @@ class Expander:
         if 'list' in authored:
             listed = authored['list']
             result.append(self.sort_parameter(path, listed['sort'], listed['default']))
+        if 'list' in authored or 'read' in authored:
+            include = self.include_parameter(self.item)
+            result += [include] if include else []
         shared = list(self.conventions['list']) if 'list' in authored else []
         if 'list' in authored or 'read' in authored:
             shared.append('fields')
@@ -224,7 +239,8 @@ class Expander:
             self.item = self.schemas[authored['list']['of']]
             self.item.pop('required', None)
         elif 'read' in authored:
-            self.schemas[authored['read']].pop('required', None)
+            self.item = self.schemas[authored['read']]
+            self.item.pop('required', None)
         parameters = self.parameters(path, method, authored)
         statuses = self.common_errors(path, method, authored, parameters)
         statuses |= {problem['status'] for problem in self.own_problems(path, authored)}

@@ -86,6 +86,7 @@ static bool collect_properties(struct loader *loader, const struct schema *schem
             .type = schema_type_of(found.schema),
             .readers = found.readers,
             .never_null = !schema_may_be_null(found.schema),
+            .included = found.included,
         };
     operation->property = property;
     operation->properties = count;
@@ -165,14 +166,20 @@ static bool add_sort_key(struct loader *loader, const struct place *place, const
     return true;
 }
 
+/* The schema that lists the values of a parameter. */
+static const struct schema *choices_of(const struct parameter *parameter) {
+    const struct schema *values = parameter->schema;
+    while (values->reference && !values->choices)
+        values = values->reference;
+    return values;
+}
+
 static bool load_sort(struct loader *loader, const struct place *place,
                       struct operation *operation) {
     const struct parameter *sort = operation_parameter(operation, "sort");
     if (!sort)
         return true;
-    const struct schema *values = sort->schema;
-    while (values->reference && !values->choices)
-        values = values->reference;
+    const struct schema *values = choices_of(sort);
     if (!sort->is_list || values->choices == 0)
         return load_refuse(loader, place, "sort needs a list of listed keys");
     struct sort_key *keys = load_take(loader, values->choices, sizeof *keys, place);
@@ -225,6 +232,27 @@ static bool load_limit(struct loader *loader, const struct place *place,
         return load_refuse(loader, place, "a list needs a limit with maximum and default");
     operation->page_max = (unsigned)json_integer_value(maximum);
     operation->page_default = (unsigned)standard;
+    return true;
+}
+
+/* What may be asked for is a marked property of the answer; a name outside the list is refused like
+ * any other value, so a path through several resources never is one. */
+bool check_include(struct loader *loader, const struct place *place,
+                   const struct operation *operation) {
+    const struct parameter *include = operation_parameter(operation, "include");
+    const struct schema *values = include ? choices_of(include) : NULL;
+    if (!include)
+        return true;
+    if (!include->is_list || values->choices == 0)
+        return load_refuse(loader, place, "include needs a list of listed names");
+    for (size_t i = 0; i < values->choices; i++) {
+        const char *name = json_string_value(values->choice[i]);
+        const struct property *property = name ? operation_property(operation, name) : NULL;
+        if (!property || !property->included)
+            return load_refuse(loader, place,
+                               "include names \"%s\", which is not marked x-included",
+                               name ? name : "");
+    }
     return true;
 }
 

@@ -59,5 +59,7 @@ MUST_CHECK bool load_answer(struct loader *loader, const json_t *definition,
                             const struct place *place, struct operation *operation);
 MUST_CHECK bool load_list(struct loader *loader, const json_t *definition,
                           const struct place *place, struct operation *operation);
+MUST_CHECK bool check_include(struct loader *loader, const struct place *place,
+                              const struct operation *operation);
 
 #endif

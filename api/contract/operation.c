@@ -144,7 +144,7 @@ bool load_operation(struct loader *loader, const json_t *definition, const struc
            load_body(loader, definition, place, operation) &&
            load_answer(loader, definition, place, operation) &&
            load_list(loader, definition, place, operation) &&
-           check_location(loader, place, operation);
+           check_include(loader, place, operation) && check_location(loader, place, operation);
 }
 
 const struct parameter *operation_parameter(const struct operation *operation, const char *name) {

@@ -52,7 +52,9 @@ struct property {
     const char *name;
     enum schema_type type;
     unsigned readers;
-    bool never_null; /* no null among its types: rows in its order are one range of an index */
+    bool never_null;  /* no null among its types: rows in its order are one range of an index */
+    bool included;    /* shown only when the parameter `include` names it */
+    const char *self; /* x-self: no column, made from the id; or NULL */
 };
 
 struct sort_key {

@@ -64,6 +64,7 @@ struct schema_property {
     bool write_only;
     unsigned readers; /* bit set of callers (1u << enum caller) that may see it; from x-readers,
                          else all */
+    bool included;    /* x-included: part of an answer only when the parameter `include` names it */
 };
 MUST_CHECK bool schema_property_at(const struct schema *schema, size_t index,
                                    struct schema_property *ret_property);

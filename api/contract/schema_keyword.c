@@ -211,6 +211,7 @@ static const struct keyword {
     {"writeOnly", read_flag, AT(write_only), IN_ANY_MODE},
     {"deprecated", read_flag, AT(deprecated), IN_ANY_MODE},
     {"x-readers", read_readers, 0, IN_CONTRACT},
+    {"x-included", read_flag, AT(included), IN_CONTRACT},
     /* For the client only; the engine does not look at them. */
     {"x-ref", read_anything, 0, IN_CONTRACT},
     {"x-ui", read_anything, 0, IN_CONTRACT},

@@ -182,6 +182,7 @@ static void collect_marks(const struct schema *schema, struct schema_property *p
     property->read_only |= schema->read_only;
     property->write_only |= schema->write_only;
     property->readers &= schema->readers;
+    property->included |= schema->included;
     if (schema->reference)
         collect_marks(schema->reference, property);
     for (size_t i = 0; i < schema->all.count; i++)

@@ -1,16 +1,21 @@
 #include "base.h"
 #include "render.h"
 
-static bool is_wanted(const char *name, const struct argument *fields) {
-    if (!fields || !fields->present) {
-        return true;
-    }
-    for (size_t i = 0; i < fields->items; i++) {
-        if (slice_is(fields->item[i], name)) {
+static bool is_named(const char *name, const struct argument *names) {
+    for (size_t i = 0; names && names->present && i < names->items; i++) {
+        if (slice_is(names->item[i], name)) {
             return true;
         }
     }
     return false;
+}
+
+/* What has to be asked for is shown to who asks for it, whatever `fields` says of the rest. */
+static bool is_wanted(const struct property *property, const struct render_choice *choice) {
+    if (property->included) {
+        return is_named(property->name, choice->include);
+    }
+    return !choice->fields || !choice->fields->present || is_named(property->name, choice->fields);
 }
 
 /* Files select their columns mostly in the contract's order: the search starts where the last one
@@ -40,7 +45,7 @@ static bool add_column(struct render_plan *plan, const struct property *property
 }
 
 bool render_prepare(const struct operation *operation, const struct rows *rows, enum caller caller,
-                    const struct argument *fields, struct arena *arena,
+                    const struct render_choice *choice, struct arena *arena,
                     struct render_plan *ret_plan) {
     struct buffer masked;
     bool done = true;
@@ -50,10 +55,13 @@ bool render_prepare(const struct operation *operation, const struct rows *rows, 
     buffer_init(&masked, 4096);
     for (size_t i = 0; i < operation->properties && done; i++) {
         const struct property *property = &operation->property[i];
+        if (property->included && !is_wanted(property, choice)) {
+            continue; /* nothing was asked for, so nothing is kept back */
+        }
         int column = find_column(rows, property->name, &next);
         if (!(property->readers & (1u << caller))) {
             buffer_print(&masked, "%s\"%s\"", masked.size ? "," : "[", property->name);
-        } else if (column >= 0 && is_wanted(property->name, fields)) {
+        } else if (column >= 0 && is_wanted(property, choice)) {
             done = add_column(ret_plan, property, rows, column);
         }
     }

@@ -22,9 +22,15 @@ struct render_plan {
     const char *masked; /* JSON array of the names that this caller does not see, or NULL */
 };
 
-/* `fields` may be NULL: all. False when memory is short. */
+/* Arguments of the request; either may be NULL. */
+struct render_choice {
+    const struct argument *fields;  /* absent: all but what has to be asked for */
+    const struct argument *include; /* what has to be asked for: properties marked x-included */
+};
+
+/* False when memory is short. */
 MUST_CHECK bool render_prepare(const struct operation *operation, const struct rows *rows,
-                               enum caller caller, const struct argument *fields,
+                               enum caller caller, const struct render_choice *choice,
                                struct arena *arena, struct render_plan *ret_plan);
 
 /* {"id":"…",…}; `with_masked` adds the array of masked names. */

@@ -15,6 +15,13 @@ const struct argument *call_argument(const struct call *call, const char *name) 
     return argument->present ? argument : NULL;
 }
 
+struct render_choice call_choice(const struct call *call) {
+    return (struct render_choice){
+        .fields = call_argument(call, "fields"),
+        .include = call_argument(call, "include"),
+    };
+}
+
 bool call_is_true(const struct call *call, const char *name) {
     const struct argument *argument = call_argument(call, name);
     return argument && slice_is(argument->text, "true");
@@ -127,12 +134,13 @@ static bool sort_is_visible(const struct call *call, unsigned bit) {
     return true;
 }
 
-static bool fields_are_visible(const struct call *call, unsigned bit) {
-    const struct argument *fields = call_argument(call, "fields");
-    for (size_t i = 0; fields && fields->sent && i < fields->items; i++) {
+/* `parameter` is one whose items are names of properties. */
+static bool names_are_visible(const struct call *call, const char *parameter, unsigned bit) {
+    const struct argument *names = call_argument(call, parameter);
+    for (size_t i = 0; names && names->sent && i < names->items; i++) {
         for (size_t j = 0; j < call->operation->properties; j++) {
             const struct property *property = &call->operation->property[j];
-            if (slice_is(fields->item[i], property->name) && !(property->readers & bit)) {
+            if (slice_is(names->item[i], property->name) && !(property->readers & bit)) {
                 return false;
             }
         }
@@ -142,7 +150,8 @@ static bool fields_are_visible(const struct call *call, unsigned bit) {
 
 bool call_may_use(struct call *call) {
     unsigned bit = 1u << call->exchange->principal.caller;
-    bool allowed = sort_is_visible(call, bit) && fields_are_visible(call, bit);
+    bool allowed = sort_is_visible(call, bit) && names_are_visible(call, "fields", bit) &&
+                   names_are_visible(call, "include", bit);
     for (size_t i = 0; allowed && i < call->operation->parameters; i++) {
         allowed = !call->argument[i].sent || (call->operation->parameter[i].readers & bit);
     }

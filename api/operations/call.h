@@ -7,6 +7,7 @@
 #include "bearer.h"
 #include "exchange.h"
 #include "negotiate.h"
+#include "render.h"
 #include "service.h"
 
 enum { IDEMPOTENCY_KEY_MIN = 8, IDEMPOTENCY_KEY_MAX = 128, CALL_MAX_BINDINGS = 96 };
@@ -40,6 +41,8 @@ struct call {
 /* The value of a parameter by its name on the wire; NULL when absent or not declared. */
 const struct argument *call_argument(const struct call *call, const char *name);
 bool call_is_true(const struct call *call, const char *name);
+/* Which of the properties that the caller may see are shown. */
+struct render_choice call_choice(const struct call *call);
 
 /* Binds parameters, body and the engine's own names for the operation's SQL file. */
 MUST_CHECK bool call_bind(struct call *call);

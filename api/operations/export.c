@@ -138,9 +138,10 @@ static bool open_export(struct export *export, const struct statement_text *text
         cursor_close(export->cursor);
         return false;
     }
+    struct render_choice choice = call_choice(call);
     if (!cursor_next(export->cursor, &export->block, &failure) ||
-        !render_prepare(call->operation, export->block, call->exchange->principal.caller,
-                        call_argument(call, "fields"), call->arena, &export->plan)) {
+        !render_prepare(call->operation, export->block, call->exchange->principal.caller, &choice,
+                        call->arena, &export->plan)) {
         cursor_close(export->cursor);
         call_fail(call, &failure);
         return false;

@@ -177,9 +177,10 @@ static void add_link(struct buffer *to, const char *name, const char *target) {
 static bool write_body(struct page *page) {
     struct exchange *exchange = page->call->exchange;
     struct buffer *to = &exchange->answer;
+    struct render_choice choice = call_choice(page->call);
     struct render_plan plan;
-    if (!render_prepare(page->call->operation, page->rows, exchange->principal.caller,
-                        call_argument(page->call, "fields"), page->call->arena, &plan)) {
+    if (!render_prepare(page->call->operation, page->rows, exchange->principal.caller, &choice,
+                        page->call->arena, &plan)) {
         return false;
     }
     buffer_add_text(to, "{\"data\":[");

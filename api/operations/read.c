@@ -6,7 +6,8 @@
 #include "render.h"
 
 /* What makes the bytes differ though the version is the same: chosen fields, and the day where it
- * matters. */
+ * matters. Included data belongs to other records, whose changes leave the version as it is: there
+ * the bytes themselves tell. */
 static void print_variant(struct call *call, char ret_variant[DIGEST_TAG_SIZE + 1]) {
     const struct argument *fields = call_argument(call, "fields");
     const struct argument *as_of = call_argument(call, "as_of");
@@ -24,6 +25,11 @@ static void print_variant(struct call *call, char ret_variant[DIGEST_TAG_SIZE + 
     if (fields) {
         buffer_add_char(&text, '/');
         buffer_add_slice(&text, fields->text);
+    }
+    if (call_argument(call, "include")) {
+        char bytes[DIGEST_TAG_SIZE + 1];
+        digest_tag(buffer_slice(&call->exchange->answer), bytes);
+        buffer_print(&text, "/%s", bytes);
     }
     if (text.size > 0) {
         digest_tag(buffer_slice(&text), ret_variant);
@@ -47,9 +53,10 @@ static void set_etag(struct call *call, const struct rows *rows) {
 
 bool read_write_object(struct call *call, const struct rows *rows, unsigned status) {
     struct exchange *exchange = call->exchange;
+    struct render_choice choice = call_choice(call);
     struct render_plan plan;
-    if (!render_prepare(call->operation, rows, exchange->principal.caller,
-                        call_argument(call, "fields"), call->arena, &plan)) {
+    if (!render_prepare(call->operation, rows, exchange->principal.caller, &choice, call->arena,
+                        &plan)) {
         return call_out_of_memory(call);
     }
     render_json(&plan, rows, 0, true, &exchange->answer);

@@ -159,6 +159,42 @@ begin
 end $$;
 comment on function network.visible_appointment(uuid) is 'The appointment itself, or MA404 when the caller cannot see it.';
 
+create function network.known_group(economic_group uuid) returns uuid
+    language plpgsql stable
+    as $$
+begin
+    if not exists (select from network.economic_group x where x.id = economic_group) then
+        raise exception using errcode = 'MA404', message = 'none that this caller can see';
+    end if;
+    return economic_group;
+end $$;
+comment on function network.known_group(uuid) is 'The group itself, or MA404 when the caller cannot see it.';
+
+-- --- what include= adds to a member, as the caller sees it ---
+
+create function network.included_delegation(delegation uuid) returns jsonb
+    language sql stable
+    as $$
+    select jsonb_build_object('id', d.id, 'name', d.name, 'slug', d.slug)
+    from network.delegation d where d.id = delegation
+    $$;
+comment on function network.included_delegation(uuid) is 'id, name and slug of a delegation; null for none.';
+
+create function network.included_memberships(member uuid) returns jsonb
+    language sql stable
+    as $$
+    select jsonb_build_object(
+        'data', coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'version', p.version, 'starts_on', p.starts_on,
+            'ends_on', p.ends_on, 'origin', p.origin, 'end_reason', p.end_reason) order by p.starts_on desc)
+            filter (where p.place <= 10), '[]'),
+        'has_more', count(*) > 10)
+    from (
+        select x.*, row_number() over (order by x.starts_on desc) as place
+        from network.membership x where x.member_id = member
+        order by x.starts_on desc limit 11) p
+    $$;
+comment on function network.included_memberships(uuid) is 'The ten last periods of a member, and whether there are more.';
+
 -- --- identifiers ---
 
 create function network.check_identifier(kind text, value text)

@@ -144,7 +144,7 @@ create policy read on audit.change for select to maillage_app using (
     or member_id = (select session.member_id())
     or (select session.caller()) = 'DELEGATION'
         and exists (select from network.audience a where a.member_id = change.member_id)
-    or (select session.caller()) = 'DELEGATION' and record_type in ('DELEGATION', 'APPOINTMENT')
+    or (select session.caller()) = 'DELEGATION' and record_type in ('DELEGATION', 'APPOINTMENT', 'GROUP')
     or (select session.caller()) in ('DELEGATION', 'STRUCTURE') and record_type = 'ORGANISATION'
         and exists (select from network.member m where m.organisation_id = change.record_id));
 

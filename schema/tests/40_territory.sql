@@ -60,7 +60,7 @@ insert into changed values
     ('access.api_key', 'delete',                          -1, -1, -1, -1, -1, -1),
     ('audit.change', 'delete',                            -1, -1, -1, -1, -1, -1);
 
-select plan(((select count(*) from seen) * 6 + (select count(*) from changed) * 6)::integer + 57);
+select plan(((select count(*) from seen) * 6 + (select count(*) from changed) * 6)::integer + 69);
 
 select is(tap.attempt(c.caller, 'select count(*) from ' || name), c.expected::text, c.caller || ' sees of ' || name)
 from seen cross join lateral (values ('NATIONAL', national), ('BRETAGNE', bretagne), ('PACA', paca),
@@ -101,6 +101,23 @@ select is(tap.attempt('BRETAGNE', format('select count(*) from network.visible_m
 select is(tap.attempt('BRETAGNE', format('select count(*) > 0 from audit.change where member_id = %L', :A)), 'true', 'history of an own member');
 select is(tap.attempt('BRETAGNE', format('select count(*) from audit.change where member_id = %L', :C)), '0', 'not of others''');
 select is(tap.attempt('PARTNER', 'select count(*) from audit.change'), '0', 'partners see no history');
+select is(tap.attempt(caller, 'select count(*) from audit.change where record_type = ''GROUP'''), expected, caller || ' sees of the history of groups')
+from (values ('NATIONAL', '1'), ('BRETAGNE', '1'), ('STRUCTURE', '0'), ('ANONYMOUS', '0')) v (caller, expected);
+select is(tap.attempt('PARTNER', format('select count(*) from network.known_group(%L)', '9a000000-0000-7000-8000-000000000001')), '1', 'a key knows a group');
+select is(tap.attempt('ANONYMOUS', format('select count(*) from network.known_group(%L)', '9a000000-0000-7000-8000-000000000001')), 'MA404', 'without one there is none');
+select is(tap.attempt('NATIONAL', format('select count(*) from network.known_group(%L)', :A)), 'MA404', 'nor under the id of something else');
+
+-- what is included in an answer, as its caller sees it
+select is(tap.attempt('BRETAGNE', format('select network.included_memberships(%L)', :C)), '{"data": [], "has_more": false}', 'periods of others are not included');
+select is(tap.attempt('PACA', format('select jsonb_array_length(network.included_memberships(%L) -> ''data'')', :C)), '1', 'one''s own are');
+insert into network.membership (member_id, starts_on, ends_on)
+select :D, make_date(y, 2, 1), make_date(y, 12, 1) from generate_series(2010, 2019) y;
+select is(tap.attempt('PACA', format('select jsonb_array_length(i -> ''data'') || '' from '' || (i -> ''data'' -> 0 ->> ''starts_on'') || '', more: '' || (i ->> ''has_more'') from network.included_memberships(%L) i', :D)),
+    '10 from 2020-01-01, more: true', 'ten of eleven, the last one first');
+delete from network.membership where member_id = :D and starts_on = '2010-02-01';
+select is(tap.attempt('PACA', format('select network.included_memberships(%L) ->> ''has_more''', :D)), 'false', 'ten are all');
+select is(tap.attempt('ANONYMOUS', 'select network.included_delegation(''d0000000-0000-7000-8000-000000000053'')'),
+    '{"id": "d0000000-0000-7000-8000-000000000053", "name": "Bretagne", "slug": "bretagne"}', 'the directory is public');
 
 -- access follows the dated rows
 select is(tap.attempt('BRETAGNE', format($$select count(*) from network.assign_delegation(%L, '{"delegation_id": "d0000000-0000-7000-8000-000000000093", "starts_on": "%s", "reason": "voisine"}')$$, :A, engine.today()), true), '1', 'Bretagne gives A to PACA from today');

@@ -5,6 +5,8 @@ select m.id, m.version, m.siret, m.siren, m.name, m.brand, m.kind, m.is_siae, m.
     m.region_code, m.delegation_id, m.delegation_name, m.out_of_region, m.group_id, m.joined_on, m.left_on,
     m.first_joined_on, m.address, m.postal_code, m.latitude, m.longitude, m.email, m.phone, m.website,
     m.description, m.public_listing_consent, m.warnings, m.created_at, m.updated_at
+    , case when 'delegation' = any (:include) then network.included_delegation(m.delegation_id) end as delegation  --? include
+    , case when 'memberships' = any (:include) then network.included_memberships(m.id) end as memberships          --? include
 from network.member_at(coalesce(:as_of, engine.today())) m
 where true
     and m.search @@ reference.search_query(:q)                                              --? q
