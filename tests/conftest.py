@@ -53,8 +53,10 @@ def url():
 
 @pytest.fixture(scope="session")
 def keys():
-    return {name: environment(f"MAILLAGE_KEY_{name}")
-            for name in ("NATIONAL", "DELEGATION_BRETAGNE", "DELEGATION_OCEAN_INDIEN", "STRUCTURE", "PARTNER")}
+    return {
+        name: environment(f"MAILLAGE_KEY_{name}")
+        for name in ("NATIONAL", "DELEGATION_BRETAGNE", "DELEGATION_OCEAN_INDIEN", "STRUCTURE", "PARTNER")
+    }
 
 
 @pytest.fixture(scope="session")
@@ -93,6 +95,7 @@ def admin():
     address = os.environ.get("MAILLAGE_ADMIN")
     if not address:
         from support.system import read_config
+
         address = read_config()["admin_listen"]
     return client_for(address, None, "admin")
 

@@ -25,7 +25,9 @@ def read_table():
 
 
 EXPECTED = read_table()
-World = collections.namedtuple("World", "clients member membership contact activity appointment directory group run key_target delegation")
+World = collections.namedtuple(
+    "World", "clients member membership contact activity appointment directory group run key_target delegation"
+)
 
 
 @pytest.fixture(scope="module")
@@ -38,21 +40,40 @@ def world(url, anonymous, national, scratch, owner):
         made = scratch.create(place=place, public_listing_consent=column != "other_structure")
         member[column] = made["id"]
         membership[column] = scratch.join(made, f"{THIS_YEAR}-01-01", f"{THIS_YEAR}-12-31")["id"]
-        contact[column] = created(national, f"/v1/members/{made['id']}/contacts", {"given_name": "Camille", "family_name": "Essai"})
-        activity[column] = created(national, f"/v1/members/{made['id']}/activities", {"kind": "ACI", "starts_on": "2026-01-01"})
+        contact[column] = created(
+            national, f"/v1/members/{made['id']}/contacts", {"given_name": "Camille", "family_name": "Essai"}
+        )
+        activity[column] = created(
+            national, f"/v1/members/{made['id']}/activities", {"kind": "ACI", "starts_on": "2026-01-01"}
+        )
     owner.execute("update network.member set deleted_at = now() where id = %s", (member["deleted"],))
     regions = {"own": "53", "other_region": "84", "second": "52"}
     delegation = {column: delegation_of(national, region) for column, region in regions.items()}
-    appointment = {column: created(national, "/v1/appointments", appointment_body(delegation[column])) for column in ("own", "other_region")}
+    appointment = {
+        column: created(national, "/v1/appointments", appointment_body(delegation[column]))
+        for column in ("own", "other_region")
+    }
     clients = {"ANONYMOUS": anonymous, "NATIONAL": national}
-    for kind, options in (("PARTNER", ()), ("STRUCTURE", ("--member", member["own"])), ("DELEGATION", ("--delegation", delegation["own"]))):
+    for kind, options in (
+        ("PARTNER", ()),
+        ("STRUCTURE", ("--member", member["own"])),
+        ("DELEGATION", ("--delegation", delegation["own"])),
+    ):
         clients[kind] = Client(url, keys_of.create(kind, data.name("Matrice"), *options), kind.lower())
-    foreign = Client(url, keys_of.create("DELEGATION", data.name("Matrice"), "--delegation", delegation["other_region"]), "foreign")
+    foreign = Client(
+        url, keys_of.create("DELEGATION", data.name("Matrice"), "--delegation", delegation["other_region"]), "foreign"
+    )
     run = {"other_region": import_run(foreign)}
     directory = {column: created(national, "/v1/delegations", delegation_body()) for column in ("own", "other_region")}
     group = {"own": created(national, "/v1/groups", {"name": data.name("Groupe")})}
     nowhere = {column: str(uuid.uuid4()) for column in COLUMNS}
-    return World(clients, *({**nowhere, **part} for part in (member, membership, contact, activity, appointment, directory, group, run, {}, delegation)))
+    return World(
+        clients,
+        *(
+            {**nowhere, **part}
+            for part in (member, membership, contact, activity, appointment, directory, group, run, {}, delegation)
+        ),
+    )
 
 
 def created(client, target, body):
@@ -68,12 +89,25 @@ def delegation_of(client, region):
 
 
 def delegation_body():
-    return {"slug": "essai-" + uuid.uuid4().hex[:8], "name": data.name("Délégation"), "legal_form": "ANTENNA", "starts_on": "2099-01-01", "regions": []}
+    return {
+        "slug": "essai-" + uuid.uuid4().hex[:8],
+        "name": data.name("Délégation"),
+        "legal_form": "ANTENNA",
+        "starts_on": "2099-01-01",
+        "regions": [],
+    }
 
 
 def appointment_body(delegation):
-    return {"nature": "EMPLOYMENT", "body": "DELEGATION_TEAM", "role": "PROJECT_OFFICER", "delegation_id": delegation, "starts_on": "2026-01-01",
-            "given_name": "Camille", "family_name": data.name("Essai")}
+    return {
+        "nature": "EMPLOYMENT",
+        "body": "DELEGATION_TEAM",
+        "role": "PROJECT_OFFICER",
+        "delegation_id": delegation,
+        "starts_on": "2026-01-01",
+        "given_name": "Camille",
+        "family_name": data.name("Essai"),
+    }
 
 
 def import_run(client):
@@ -99,7 +133,11 @@ def capture(world, operation, role, column):
     if "/groups/{id}" in path:
         return world.group[column]
     if "/imports/{id}" in path:
-        return import_run(world.clients[role]) if column == "own" and role in ("DELEGATION", "NATIONAL") else world.run[column]
+        return (
+            import_run(world.clients[role])
+            if column == "own" and role in ("DELEGATION", "NATIONAL")
+            else world.run[column]
+        )
     if "/problems/{code}" in path:
         return "not-found" if column == "own" else "no-such-problem-at-all"
     if "/api-keys/{id}" in path:
@@ -134,13 +172,23 @@ BODIES = {
     "importMembers": lambda world, column: [data.member(place_of(column))],
     "addMembership": lambda world, column: {"starts_on": f"{(year := fresh_year())}-01-01", "ends_on": f"{year}-12-31"},
     "updateMembership": lambda world, column: {"decided_on": f"{THIS_YEAR - 1}-12-{next(_day) % 28 + 1:02d}"},
-    "assignMemberDelegation": lambda world, column: {"delegation_id": world.delegation["second"],
-                                                     "starts_on": f"{(year := fresh_year())}-01-01", "ends_on": f"{year}-12-31", "is_primary": False,
-                                                     "reason": "Essai"},
-    "addMemberActivity": lambda world, column: {"kind": "EI", "starts_on": f"{(year := fresh_year())}-01-01", "ends_on": f"{year}-12-31"},
+    "assignMemberDelegation": lambda world, column: {
+        "delegation_id": world.delegation["second"],
+        "starts_on": f"{(year := fresh_year())}-01-01",
+        "ends_on": f"{year}-12-31",
+        "is_primary": False,
+        "reason": "Essai",
+    },
+    "addMemberActivity": lambda world, column: {
+        "kind": "EI",
+        "starts_on": f"{(year := fresh_year())}-01-01",
+        "ends_on": f"{year}-12-31",
+    },
     "addMemberContact": lambda world, column: {"given_name": "Dominique", "family_name": "Essai"},
     "updateContact": lambda world, column: {"role": data.name("Fonction")},
-    "createAppointment": lambda world, column: appointment_body(world.delegation["own" if column != "other_region" else column]),
+    "createAppointment": lambda world, column: appointment_body(
+        world.delegation["own" if column != "other_region" else column]
+    ),
     "updateAppointment": lambda world, column: {"ends_on": f"2030-01-{next(_day) % 28 + 1:02d}"},
     "createDelegation": lambda world, column: delegation_body(),
     "updateDelegation": lambda world, column: {"phone": f"+3329900{next(_day):04d}"},
@@ -155,7 +203,11 @@ def send(world, contract, operation, role, column, samples):
     target = operation.path
     for name in operation.captures:
         target = target.replace("{" + name + "}", capture(world, operation, role, column))
-    query = [f"{parameter['name']}={samples.value(parameter)}" for parameter in operation.query_parameters() if parameter.get("required")]
+    query = [
+        f"{parameter['name']}={samples.value(parameter)}"
+        for parameter in operation.query_parameters()
+        if parameter.get("required")
+    ]
     client, headers, body = world.clients[role], {}, None
     if operation.request_types or operation.method in ("POST", "PATCH", "PUT"):
         if operation.id not in BODIES:
@@ -166,7 +218,9 @@ def send(world, contract, operation, role, column, samples):
         headers["If-Match"] = now.etag if now.status == 200 else '"1"'
     if operation.needs_idempotency_key:
         headers["Idempotency-Key"] = str(uuid.uuid4())
-    return client.request(operation.method, target + ("?" + "&".join(query) if query else ""), json=body, headers=headers)
+    return client.request(
+        operation.method, target + ("?" + "&".join(query) if query else ""), json=body, headers=headers
+    )
 
 
 def statuses(operation, cell):
@@ -178,7 +232,11 @@ def statuses(operation, cell):
 def comparable(answer):
     """All that a caller could tell two refusals apart by."""
     body = {key: value for key, value in answer.json.items() if key not in ("request_id", "instance")}
-    headers = sorted((name.lower(), value) for name, value in answer.headers if name.lower() not in ("x-request-id", "date", "content-length"))
+    headers = sorted(
+        (name.lower(), value)
+        for name, value in answer.headers
+        if name.lower() not in ("x-request-id", "date", "content-length")
+    )
     return answer.status, body, headers
 
 
@@ -192,6 +250,7 @@ def test_every_operation_has_its_rows(contract):
 @pytest.fixture(scope="module")
 def samples(national, contract):
     from support.samples import Samples
+
     return Samples(national, contract)
 
 

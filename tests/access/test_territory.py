@@ -13,7 +13,9 @@ from support.problems import assert_problem
 @pytest.fixture(scope="module")
 def foreign(scratch):
     """A member of Auvergne-Rhône-Alpes that did not agree to be listed."""
-    return scratch.create(place=data.LYON, joined_on="2026-01-01", public_listing_consent=False, email="foreign@structure.example")
+    return scratch.create(
+        place=data.LYON, joined_on="2026-01-01", public_listing_consent=False, email="foreign@structure.example"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +46,11 @@ def test_partner_learns_no_date_of_membership(partner, national):
     assert not {"joined_on", "left_on", "first_joined_on"} & set(listed)
     assert {"joined_on", "left_on", "first_joined_on"} <= set(shown["masked"])
     period = national.get(f"/v1/members/{listed['id']}/memberships?limit=1").json["data"][0]
-    for path in (f"/v1/members/{listed['id']}/memberships", f"/v1/members/{listed['id']}/delegations", f"/v1/memberships/{period['id']}"):
+    for path in (
+        f"/v1/members/{listed['id']}/memberships",
+        f"/v1/members/{listed['id']}/delegations",
+        f"/v1/memberships/{period['id']}",
+    ):
         assert_problem(partner.get(path), 403, "forbidden")
 
 
@@ -71,7 +77,12 @@ def test_w82_a_structure_sees_itself(structure):
 @pytest.mark.parametrize("name", ["bretagne", "ocean_indien", "structure", "partner"])
 def test_w82_search_filter_and_count_find_nothing(request, foreign, name):
     client = request.getfixturevalue(name)
-    for query in ({"q": foreign["name"]}, {"siret": foreign["siret"]}, {"region": "84", "q": foreign["name"]}, {"siret": foreign["siret"], "kind": foreign["kind"]}):
+    for query in (
+        {"q": foreign["name"]},
+        {"siret": foreign["siret"]},
+        {"region": "84", "q": foreign["name"]},
+        {"siret": foreign["siret"], "kind": foreign["kind"]},
+    ):
         answer = client.get("/v1/members", query=query, headers={"Prefer": "count=exact"})
         assert answer.status == 200 and answer.json["data"] == [] and answer.json["page"]["total"] == 0, answer
 
@@ -88,11 +99,17 @@ def test_w82_exports_hold_the_territory_only(bretagne, foreign):
 def test_w82_writing_outside_changes_nothing(bretagne, structure, national, foreign, at_home):
     before = national.get(f"/v1/members/{foreign['id']}")
     for client in (bretagne, structure):
-        assert_problem(client.patch(f"/v1/members/{foreign['id']}", {"brand": "Pris"}, etag=before.etag), 404, "not-found")
+        assert_problem(
+            client.patch(f"/v1/members/{foreign['id']}", {"brand": "Pris"}, etag=before.etag), 404, "not-found"
+        )
         assert_problem(client.patch(f"/v1/members/{foreign['id']}", {"brand": "Pris"}, etag='"999"'), 404, "not-found")
-    assert_problem(bretagne.post(f"/v1/members/{foreign['id']}/memberships", {"starts_on": "2090-01-01"}), 404, "not-found")
+    assert_problem(
+        bretagne.post(f"/v1/members/{foreign['id']}/memberships", {"starts_on": "2090-01-01"}), 404, "not-found"
+    )
     assert national.get(f"/v1/members/{foreign['id']}").etag == before.etag
-    assert_problem(structure.patch(f"/v1/members/{at_home['id']}", {"brand": "Pris"}, etag=at_home["etag"]), 404, "not-found")
+    assert_problem(
+        structure.patch(f"/v1/members/{at_home['id']}", {"brand": "Pris"}, etag=at_home["etag"]), 404, "not-found"
+    )
 
 
 def test_w82_duplicate_of_a_foreign_siret_tells_no_more_than_the_rule(bretagne, foreign):
@@ -116,7 +133,9 @@ def test_w82_moved_member_leaves_the_territory_at_once(national, bretagne, scrat
     assert bretagne.get(f"/v1/members/{member['id']}").status == 200
     other = national.get("/v1/delegations?region=52").json["data"][0]["id"]
     today = member["created_at"][:10]
-    answer = national.post(f"/v1/members/{member['id']}/delegations", {"delegation_id": other, "starts_on": today, "reason": "Essai"})
+    answer = national.post(
+        f"/v1/members/{member['id']}/delegations", {"delegation_id": other, "starts_on": today, "reason": "Essai"}
+    )
     assert answer.status == 201, answer
     assert_problem(bretagne.get(f"/v1/members/{member['id']}"), 404, "not-found")
 
@@ -128,14 +147,20 @@ def test_partner_sees_consenting_active_members_only(partner, scratch, national)
     scratch.create(name=mark + " candidate", public_listing_consent=True)
     rows = partner.get(f"/v1/members?q={mark}").json["data"]
     assert [row["id"] for row in rows] == [yes["id"]]
-    withdrawn = national.patch(f"/v1/members/{yes['id']}", {"public_listing_consent": False}, etag=scratch.read(yes).etag)
+    withdrawn = national.patch(
+        f"/v1/members/{yes['id']}", {"public_listing_consent": False}, etag=scratch.read(yes).etag
+    )
     assert withdrawn.status == 200
     assert partner.get(f"/v1/members?q={mark}").json["data"] == []
 
 
 def masked_for(contract, caller):
     properties = contract.resolve(contract.document["components"]["schemas"]["Member"])["properties"]
-    return {name for name, schema in properties.items() if "x-readers" in schema and caller not in schema["x-readers"] and not schema.get("x-included")}
+    return {
+        name
+        for name, schema in properties.items()
+        if "x-readers" in schema and caller not in schema["x-readers"] and not schema.get("x-included")
+    }
 
 
 def test_masked_properties_are_absent_everywhere(partner, national, contract, scratch):
@@ -156,13 +181,20 @@ def test_masked_properties_are_absent_everywhere(partner, national, contract, sc
 
 
 def test_masked_properties_cannot_be_asked_for(partner):
-    for query in ("fields=id,organisation_id", "sort=joined_on", "joined_on[gte]=2020-01-01", "out_of_region=true", "include=memberships"):
+    for query in (
+        "fields=id,organisation_id",
+        "sort=joined_on",
+        "joined_on[gte]=2020-01-01",
+        "out_of_region=true",
+        "include=memberships",
+    ):
         assert_problem(partner.get("/v1/members?" + query), (400, 403))
 
 
 def test_structure_may_not_write_what_the_offices_keep(url, scratch, contract):
     from support import keys as keys_of
     from support.client import Client
+
     member = scratch.create(joined_on="2026-01-01")
     own = Client(url, keys_of.create("STRUCTURE", data.name("Structure"), "--member", member["id"]), "structure")
     assert own.patch(f"/v1/members/{member['id']}", {"phone": "+33299000001"}, etag=member["etag"]).status == 200

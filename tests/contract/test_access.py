@@ -13,6 +13,7 @@ from support.system import Daemon
 @pytest.fixture
 def make_key(url, owner):
     """Callers with keys of their own."""
+
     def make(kind="NATIONAL", label=None, extra=()):
         return Client(url, keys_of.create(kind, label or data.name("clé"), *extra), f"key {kind}")
 
@@ -21,7 +22,9 @@ def make_key(url, owner):
 
 def key_id(owner, client):
     digest = hashlib.sha256(client.key.encode()).hexdigest()
-    row = owner.execute("select id from access.api_key where digest::text in (%s, %s)", (digest, "\\x" + digest)).fetchone()
+    row = owner.execute(
+        "select id from access.api_key where digest::text in (%s, %s)", (digest, "\\x" + digest)
+    ).fetchone()
     assert row is not None, "the digest of the whole key is what is stored"
     return str(row[0])
 
@@ -34,8 +37,21 @@ def test_w80_no_token(anonymous):
     assert challenge.startswith("Bearer") and "error=" not in challenge
 
 
-@pytest.mark.parametrize("value", ["Basic dXNlcjpwYXNz", "Bearer", "Bearer ", "Bearer a b", "Bearer x", "bearer", "Token abc", "Bearer " + "a" * 3000,
-                                   "Bearer fed_demo_00000000_00000000000000000000000000000000000000", "Bearer \xff\xfe"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "Basic dXNlcjpwYXNz",
+        "Bearer",
+        "Bearer ",
+        "Bearer a b",
+        "Bearer x",
+        "bearer",
+        "Token abc",
+        "Bearer " + "a" * 3000,
+        "Bearer fed_demo_00000000_00000000000000000000000000000000000000",
+        "Bearer \xff\xfe",
+    ],
+)
 def test_w80_dead_tokens(anonymous, value):
     answer = anonymous.get("/v1/members", headers={"Authorization": value})
     assert_problem(answer, (400, 401))
@@ -61,9 +77,12 @@ def test_w80_scheme_is_case_insensitive(anonymous, keys):
 def test_w80_expired_token_like_unknown(make_key, owner, url, keys):
     client = make_key()
     assert client.get("/v1/members?limit=1").status == 200
-    owner.execute("update access.api_key set expires_at = now() - interval '1 second' where id = %s",
-                  (key_id(owner, client),))
-    expired, unknown = client.get("/v1/members?limit=1"), Client(url, wrong(client.key), "stranger").get("/v1/members?limit=1")
+    owner.execute(
+        "update access.api_key set expires_at = now() - interval '1 second' where id = %s", (key_id(owner, client),)
+    )
+    expired, unknown = client.get("/v1/members?limit=1"), Client(url, wrong(client.key), "stranger").get(
+        "/v1/members?limit=1"
+    )
     assert_problem(expired, 401, "unauthenticated")
     assert 'error="invalid_token"' in expired.header("WWW-Authenticate")
     assert expired.header("WWW-Authenticate") == unknown.header("WWW-Authenticate")
@@ -105,7 +124,10 @@ def test_key_with_an_end(make_key, owner):
     client = make_key(extra=("--days", "30"))
     token = client.get("/v1/token")
     end = datetime.datetime.utcnow() + datetime.timedelta(days=30)
-    assert token.status == 200 and token.json["expires_at"][:10] in (end.date().isoformat(), (end.date() + datetime.timedelta(days=1)).isoformat())
+    assert token.status == 200 and token.json["expires_at"][:10] in (
+        end.date().isoformat(),
+        (end.date() + datetime.timedelta(days=1)).isoformat(),
+    )
 
 
 def test_key_of_a_wrong_kind():
@@ -127,7 +149,9 @@ def test_last_use_is_noted(make_key, owner):
         daemon.start()
         assert daemon.client(client.key, "noted").get("/v1/token").status == 200
         assert daemon.stop() == 0
-    assert owner.execute("select now() - last_used_at < interval '1 minute' from access.key_use where key_id = %s", (identity,)).fetchone() == (True,)
+    assert owner.execute(
+        "select now() - last_used_at < interval '1 minute' from access.key_use where key_id = %s", (identity,)
+    ).fetchone() == (True,)
 
 
 # --- 81 -----------------------------------------------------------------------------------------------------------
@@ -172,7 +196,16 @@ def test_keys_are_listed_without_their_text(make_key):
 
 
 # --- 87 -----------------------------------------------------------------------------------------------------------
-EXPOSED = {"etag", "link", "location", "total-count", "x-request-id", "retry-after", "idempotency-replayed", "preference-applied"}
+EXPOSED = {
+    "etag",
+    "link",
+    "location",
+    "total-count",
+    "x-request-id",
+    "retry-after",
+    "idempotency-replayed",
+    "preference-applied",
+}
 
 
 ORIGIN = "https://console.example"
@@ -191,9 +224,11 @@ def listed():
 
 
 def preflight(client, origin_, method="PATCH", headers="authorization,content-type,if-match"):
-    return client.request("OPTIONS", "/v1/members/0193b6f2-6c1e-7d7a-9a55-1f0c2b3d4e5f",
-                          headers={"Origin": origin_, "Access-Control-Request-Method": method,
-                                   "Access-Control-Request-Headers": headers})
+    return client.request(
+        "OPTIONS",
+        "/v1/members/0193b6f2-6c1e-7d7a-9a55-1f0c2b3d4e5f",
+        headers={"Origin": origin_, "Access-Control-Request-Method": method, "Access-Control-Request-Headers": headers},
+    )
 
 
 def test_w87_preflight_of_a_listed_origin(listed, origin):

@@ -26,7 +26,12 @@ def check(body, headers=TYPE):
 
 def create(key, body, headers=()):
     """POST of a member as the national caller; nothing of these rows may be stored."""
-    return message("POST", MEMBERS, [("Authorization", f"Bearer {key}"), ("Idempotency-Key", str(uuid.uuid4())), *TYPE, *headers], body)
+    return message(
+        "POST",
+        MEMBERS,
+        [("Authorization", f"Bearer {key}"), ("Idempotency-Key", str(uuid.uuid4())), *TYPE, *headers],
+        body,
+    )
 
 
 def member(**fields):
@@ -51,6 +56,7 @@ def national_get(target):
 
 
 # number, name, bytes, statuses, codes
+# fmt: off
 ROWS = [
     # --- bodies that cannot be read
     (1, "empty body", check(b""), {400}, {"malformed-json"}),
@@ -179,6 +185,7 @@ ROWS = [
     (84, "encoding gzip", message("POST", CHECKS, [*TYPE, ("Transfer-Encoding", "gzip")], GOOD, length=False), {400, 501}, None),
     (84, "encoding identity", message("POST", CHECKS, [*TYPE, ("Transfer-Encoding", "identity")], GOOD, length=False), {400, 501}, None),
 ]
+# fmt: on
 
 IDS = [f"row{number}-{name[:40]}".replace(" ", "-") for number, name, *_ in ROWS]
 
@@ -192,7 +199,11 @@ def test_row(edge, keys, owner, number, name, sent, statuses, codes):
     if answer.status >= 400:
         assert answer.header("Content-Type").startswith("application/problem+json"), answer
         problem = json.loads(answer.body)
-        assert problem["status"] == answer.status and problem["request_id"] and problem["type"].endswith("/" + problem["code"]), problem
+        assert (
+            problem["status"] == answer.status
+            and problem["request_id"]
+            and problem["type"].endswith("/" + problem["code"])
+        ), problem
         assert codes is None or problem["code"] in codes, problem
         assert keys["NATIONAL"].rsplit("_", 1)[-1] not in answer.body.decode("utf-8", "replace")
 
@@ -228,7 +239,10 @@ def test_row_29_body_of_exactly_the_limit(edge, contract):
 
 
 def test_row_37_expect_continue(edge):
-    head, body = message("POST", CHECKS, [*TYPE, ("Expect", "100-continue"), ("Content-Length", str(len(GOOD)))], length=False), GOOD
+    head, body = (
+        message("POST", CHECKS, [*TYPE, ("Expect", "100-continue"), ("Content-Length", str(len(GOOD)))], length=False),
+        GOOD,
+    )
     plug = raw.connect(edge)
     try:
         plug.sendall(head)
@@ -255,8 +269,21 @@ def test_row_74_foreign_host_is_never_echoed(edge, keys):
         answer = probe(edge, message("GET", "/v1/communes?limit=1", headers, host=evil if not headers else "localhost"))
         assert answer.status in (200, 400, 404, 421) and evil.encode() not in answer.data, answer
         body = member()
-        answer = probe(edge, message("POST", MEMBERS, [("Authorization", f"Bearer {keys['NATIONAL']}"), ("Idempotency-Key", str(uuid.uuid4())), *TYPE, *headers],
-                                     body, host=evil if not headers else "localhost"))
+        answer = probe(
+            edge,
+            message(
+                "POST",
+                MEMBERS,
+                [
+                    ("Authorization", f"Bearer {keys['NATIONAL']}"),
+                    ("Idempotency-Key", str(uuid.uuid4())),
+                    *TYPE,
+                    *headers,
+                ],
+                body,
+                host=evil if not headers else "localhost",
+            ),
+        )
         assert answer.status in (201, 400, 404, 421) and evil.encode() not in answer.data, answer
 
 
@@ -272,7 +299,13 @@ def test_row_76_http_1_0(edge):
 
 
 def test_row_77_no_http_at_all(edge):
-    for sent in (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\x00" * 200, b"GET /v1/status\r\n", b"\r\n\r\n\r\n", b"\x00" * 100, b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"):
+    for sent in (
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\x00" * 200,
+        b"GET /v1/status\r\n",
+        b"\r\n\r\n\r\n",
+        b"\x00" * 100,
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    ):
         answer = probe(edge, sent + b"\r\n\r\n", timeout=8, wait_for_close=True)
         assert answer.status in (None, 400, 405, 408, 505) and (answer.closed or answer.status), answer
         assert b'"data"' not in answer.data
@@ -291,7 +324,12 @@ def test_row_81_method_override_is_ignored(edge, keys):
 
 def test_row_82_length_too_long_times_out_bounded(edge):
     """Announced more than sent: the edge ends it after its own wait, the daemon never sees it."""
-    answer = probe(edge, message("POST", CHECKS, [*TYPE, ("Content-Length", "500")], GOOD, length=False), timeout=20, wait_for_close=True)
+    answer = probe(
+        edge,
+        message("POST", CHECKS, [*TYPE, ("Content-Length", "500")], GOOD, length=False),
+        timeout=20,
+        wait_for_close=True,
+    )
     assert answer.status in (None, 400, 408) and answer.closed and answer.seconds < 15, answer
 
 
@@ -304,14 +342,23 @@ def test_row_83_chunk_extension_and_trailer(edge):
 def test_row_85_request_hidden_in_a_body(edge):
     """A GET with a body that looks like a second request: it is a body, never answered as a request of its own."""
     hidden = b"GET /v1/openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n"
-    answer = probe(edge, message("GET", "/v1/status", [("Content-Length", str(len(hidden)))], hidden, length=False), timeout=2, wait_for_close=True)
+    answer = probe(
+        edge,
+        message("GET", "/v1/status", [("Content-Length", str(len(hidden)))], hidden, length=False),
+        timeout=2,
+        wait_for_close=True,
+    )
     assert answer.data.count(b"HTTP/1.1 ") == 1, answer
     assert b'"openapi"' not in answer.data
 
 
 def test_row_89_line_breaks_never_split_a_header(edge):
-    for target in ("/v1/regions%0d%0aX-Injected:%201", "/v1/regions?x=%0d%0aX-Injected:%201", "/v1/regions%0d%0aX-Injected:%201/",
-                   "/v1/communes?q=%0d%0aX-Injected:%201"):
+    for target in (
+        "/v1/regions%0d%0aX-Injected:%201",
+        "/v1/regions?x=%0d%0aX-Injected:%201",
+        "/v1/regions%0d%0aX-Injected:%201/",
+        "/v1/communes?q=%0d%0aX-Injected:%201",
+    ):
         answer = probe(edge, get(target))
         assert answer.header("X-Injected") is None and answer.status in (200, 308, 400, 404), answer
 

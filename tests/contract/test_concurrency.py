@@ -13,7 +13,12 @@ def at_once(*calls):
 def test_overlapping_period_is_refused(national, member):
     target = f"/v1/members/{member['id']}/memberships"
     assert national.post(target, {"starts_on": "2031-01-01", "ends_on": "2031-12-31"}).status == 201
-    for starts_on, ends_on in (("2031-12-31", None), ("2030-06-01", "2031-01-01"), ("2031-03-01", "2031-03-01"), ("2030-01-01", None)):
+    for starts_on, ends_on in (
+        ("2031-12-31", None),
+        ("2030-06-01", "2031-01-01"),
+        ("2031-03-01", "2031-03-01"),
+        ("2030-01-01", None),
+    ):
         body = {"starts_on": starts_on, **({"ends_on": ends_on} if ends_on else {})}
         assert_problem(national.post(target, body), 409, "period-overlap")
     assert national.post(target, {"starts_on": "2032-01-01"}).status == 201, "the day after the last one is free"
@@ -23,8 +28,10 @@ def test_two_overlapping_periods_at_once(national, scratch):
     """Exactly one wins, however often it is tried."""
     for _ in range(5):
         target = f"/v1/members/{scratch.create()['id']}/memberships"
-        answers = at_once(lambda: national.post(target, {"starts_on": "2031-01-01", "ends_on": "2031-12-31"}),
-                          lambda: national.post(target, {"starts_on": "2031-06-01"}))
+        answers = at_once(
+            lambda: national.post(target, {"starts_on": "2031-01-01", "ends_on": "2031-12-31"}),
+            lambda: national.post(target, {"starts_on": "2031-06-01"}),
+        )
         assert sorted(answer.status for answer in answers) == [201, 409], answers
         assert_problem(next(answer for answer in answers if answer.status == 409), 409, "period-overlap")
         assert len(national.get(target).json["data"]) == 1

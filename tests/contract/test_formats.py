@@ -88,7 +88,7 @@ def test_w33_excel_dialect(national, awkward):
     mark, made = awkward
     body = export(national, mark, csv="excel-fr", sort="name").body
     assert body.startswith(BOM)
-    text = body[len(BOM):].decode("utf-8")
+    text = body[len(BOM) :].decode("utf-8")
     assert text.split("\r\n")[0] == FIELDS.replace(",", ";")
     rows = {row[0]: row for row in csv.reader(io.StringIO(text, newline=""), delimiter=";", strict=True)}
     for siret, member in made.items():
@@ -110,10 +110,12 @@ def test_w33_default_dialect_leaves_cells_alone(national, awkward):
 def test_w33_decimal_comma(national, scratch):
     mark = data.name("Virgule").replace(" ", "")
     scratch.create(name=mark + " un", latitude=48.117266, longitude=-1.677793)
+
     def cells(**options):
         answer = national.get("/v1/members", query={"q": mark, "fields": "latitude,longitude", **options}, accept=CSV)
         assert answer.status == 200, answer
         return answer.body.removeprefix(BOM).decode().split("\r\n")[1]
+
     assert cells() == "48.117266,-1.677793"
     assert cells(csv="excel-fr") == "48,117266;-1,677793"
 
@@ -173,11 +175,22 @@ def test_w39_nothing_acceptable(anonymous, target):
     assert available in text, problem
 
 
-@pytest.mark.parametrize("accept, media_type", [
-    ("text/csv;q=0.9, application/json;q=0.1", CSV), ("application/json;q=0.9, text/csv;q=0.1", JSON), ("*/*", JSON),
-    ("application/*", JSON), ("text/*", CSV), ("text/csv;q=0, */*", JSON), ("application/x-ndjson, */*;q=0.1", NDJSON),
-    ("TEXT/CSV", CSV), ("text/csv ; q=1.0", CSV), ("image/png, text/csv;q=0.001", CSV), ("application/json;q=0, text/csv", CSV),
-])
+@pytest.mark.parametrize(
+    "accept, media_type",
+    [
+        ("text/csv;q=0.9, application/json;q=0.1", CSV),
+        ("application/json;q=0.9, text/csv;q=0.1", JSON),
+        ("*/*", JSON),
+        ("application/*", JSON),
+        ("text/*", CSV),
+        ("text/csv;q=0, */*", JSON),
+        ("application/x-ndjson, */*;q=0.1", NDJSON),
+        ("TEXT/CSV", CSV),
+        ("text/csv ; q=1.0", CSV),
+        ("image/png, text/csv;q=0.001", CSV),
+        ("application/json;q=0, text/csv", CSV),
+    ],
+)
 def test_w39_quality_values(anonymous, accept, media_type):
     answer = anonymous.get("/v1/regions", accept=accept)
     assert answer.status == 200 and answer.media_type == media_type, answer
@@ -188,7 +201,9 @@ def test_w39_no_accept_is_json(anonymous):
     assert anonymous.get("/v1/regions", headers={"Accept": None}).media_type == JSON
 
 
-@pytest.mark.parametrize("accept", ["application/json;q=0", "text/csv;q=0, application/json;q=0, application/x-ndjson;q=0", "text/xml"])
+@pytest.mark.parametrize(
+    "accept", ["application/json;q=0", "text/csv;q=0, application/json;q=0, application/x-ndjson;q=0", "text/xml"]
+)
 def test_w39_everything_excluded(anonymous, accept):
     assert_problem(anonymous.get("/v1/regions", accept=accept), 406, "not-acceptable")
 
@@ -202,8 +217,16 @@ def test_w40_language_of_errors(anonymous):
     french = assert_problem(anonymous.get("/v1/nothing"), 404)
     english = assert_problem(anonymous.get("/v1/nothing", headers={"Accept-Language": "en"}), 404)
     assert french["code"] == english["code"] and french["title"] != english["title"]
-    for wish, expected in (("en-GB,en;q=0.9", english), ("fr-FR, en;q=0.8", french), ("de, en;q=0.5", english), ("de", french),
-                           ("../../x", french), ("en;q=0, fr", french), ("*", french), ("fr;q=0.1, en;q=0.9", english)):
+    for wish, expected in (
+        ("en-GB,en;q=0.9", english),
+        ("fr-FR, en;q=0.8", french),
+        ("de, en;q=0.5", english),
+        ("de", french),
+        ("../../x", french),
+        ("en;q=0, fr", french),
+        ("*", french),
+        ("fr;q=0.1, en;q=0.9", english),
+    ):
         problem = assert_problem(anonymous.get("/v1/nothing", headers={"Accept-Language": wish}), 404)
         assert problem["title"] == expected["title"], wish
 
@@ -212,6 +235,7 @@ def test_w40_language_of_faults(national):
     def fault(language):
         answer = national.post("/v1/members", data.member(kind="XX"), headers={"Accept-Language": language})
         return assert_problem(answer, 422)["errors"][0]
+
     assert fault("fr")["code"] == fault("en")["code"] and fault("fr")["detail"] != fault("en")["detail"]
 
 

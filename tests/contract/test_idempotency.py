@@ -52,7 +52,9 @@ def test_w54_other_creations_replay_too(national, member):
     first = national.post(f"/v1/members/{member['id']}/memberships", body, key=key)
     assert first.status == 201, first
     second = national.post(f"/v1/members/{member['id']}/memberships", body, key=key)
-    assert (second.status, second.body) == (first.status, first.body) and second.header("Idempotency-Replayed") == "true"
+    assert (second.status, second.body) == (first.status, first.body) and second.header(
+        "Idempotency-Replayed"
+    ) == "true"
 
 
 def test_w54_refusal_of_the_database_is_replayed(national, member):
@@ -94,7 +96,9 @@ def test_w56_other_path_or_query(national, scratch, member):
     body = {"starts_on": "2032-01-01", "ends_on": "2032-12-31"}
     assert national.post(f"/v1/members/{member['id']}/memberships", body, key=key).status == 201
     other = scratch.create()
-    assert_problem(national.post(f"/v1/members/{other['id']}/memberships", body, key=key), 422, "idempotency-key-reused")
+    assert_problem(
+        national.post(f"/v1/members/{other['id']}/memberships", body, key=key), 422, "idempotency-key-reused"
+    )
 
 
 def test_w56_same_key_of_another_client(national, bretagne, scratch):
@@ -109,9 +113,13 @@ def test_w56_same_key_of_another_client(national, bretagne, scratch):
 def test_w56_after_72_hours_the_key_is_free(national, scratch, owner):
     key = fresh()
     scratch.keep(national.post("/v1/members", data.member(), key=key))
-    owner.execute("update engine.idempotency set created_at = now() - interval '71 hours' where idempotency_key = %s", (key,))
+    owner.execute(
+        "update engine.idempotency set created_at = now() - interval '71 hours' where idempotency_key = %s", (key,)
+    )
     assert_problem(national.post("/v1/members", data.member(), key=key), 422, "idempotency-key-reused")
-    owner.execute("update engine.idempotency set created_at = now() - interval '73 hours' where idempotency_key = %s", (key,))
+    owner.execute(
+        "update engine.idempotency set created_at = now() - interval '73 hours' where idempotency_key = %s", (key,)
+    )
     answer = national.post("/v1/members", data.member(), key=key)
     assert answer.status == 201 and answer.header("Idempotency-Replayed") is None, answer
     scratch.keep(answer)
@@ -154,7 +162,9 @@ def test_w58_after_422_the_same_body_gives_the_same_answer(national):
 def test_w59_key_required(national, contract):
     for operation in contract.operations:
         if operation.needs_idempotency_key and not operation.captures:
-            answer = national.post(operation.path, {} if "application/json" in operation.request_types else None, key=None)
+            answer = national.post(
+                operation.path, {} if "application/json" in operation.request_types else None, key=None
+            )
             assert_problem(answer, 400, "idempotency-key-required")
 
 
@@ -168,11 +178,27 @@ def test_w59_computations_need_none(anonymous):
     assert anonymous.post("/v1/identifier-checks", {"kind": "SIREN", "value": "732829320"}, key=None).status == 200
 
 
-@pytest.mark.parametrize("key", ["short", "a" * 129, "a" * 255, "with space in it", "é" * 8, "semi;colon;key", "", '"', '""', '"unfinished-key',
-                                 "a,b,c,d,e,f,g"])
+@pytest.mark.parametrize(
+    "key",
+    [
+        "short",
+        "a" * 129,
+        "a" * 255,
+        "with space in it",
+        "é" * 8,
+        "semi;colon;key",
+        "",
+        '"',
+        '""',
+        '"unfinished-key',
+        "a,b,c,d,e,f,g",
+    ],
+)
 def test_w59_bad_keys(national, owner, key):
     body = data.member()
-    answer = national.post("/v1/members", body, headers={"Idempotency-Key": key.encode("utf-8").decode("latin-1")}, key=None)
+    answer = national.post(
+        "/v1/members", body, headers={"Idempotency-Key": key.encode("utf-8").decode("latin-1")}, key=None
+    )
     assert_problem(answer, 400, ("invalid-idempotency-key", "idempotency-key-required"))
     assert count(owner, body["siret"]) == 0
 

@@ -16,8 +16,10 @@ COLUMNS = ["siret", "kind", "name", "commune_code"]
 def rows(count, mark=None, **fields):
     """Rows of new members; `mark` begins every name."""
     mark = mark or data.name("Import")
-    return [{"siret": data.siret(), "kind": "AI", "name": f"{mark} {number:04d}", "commune_code": "35238", **fields}
-            for number in range(1, count + 1)]
+    return [
+        {"siret": data.siret(), "kind": "AI", "name": f"{mark} {number:04d}", "commune_code": "35238", **fields}
+        for number in range(1, count + 1)
+    ]
 
 
 def as_csv(records, columns=None, delimiter=",", end="\r\n", bom=False):
@@ -37,9 +39,17 @@ def as_ndjson(records):
 def send(client, body, content_type=CSV, key=None, **query):
     target = IMPORTS
     if query:
-        target += "?" + "&".join(f"{name.rstrip('_')}={str(value).lower() if isinstance(value, bool) else value}" for name, value in query.items())
-    return client.request("POST", target, body=body if isinstance(body, bytes) else json.dumps(body).encode(),
-                          content_type=content_type, headers={"Idempotency-Key": key or str(uuid.uuid4())})
+        target += "?" + "&".join(
+            f"{name.rstrip('_')}={str(value).lower() if isinstance(value, bool) else value}"
+            for name, value in query.items()
+        )
+    return client.request(
+        "POST",
+        target,
+        body=body if isinstance(body, bytes) else json.dumps(body).encode(),
+        content_type=content_type,
+        headers={"Idempotency-Key": key or str(uuid.uuid4())},
+    )
 
 
 def stored(owner, records):
@@ -156,8 +166,12 @@ def test_w62_dry_run(national, owner):
     assert real.json["summary"] == dry.json["summary"]
 
     def shown(answer):
-        return [(row["row"], row["status"], [fault["code"] for fault in row.get("errors", [])]) for row in answer.json["rows"]
-                if row["status"] >= 400]
+        return [
+            (row["row"], row["status"], [fault["code"] for fault in row.get("errors", [])])
+            for row in answer.json["rows"]
+            if row["status"] >= 400
+        ]
+
     assert shown(real) == shown(dry) != []
 
 
@@ -178,8 +192,9 @@ def test_w63_two_rows_with_one_key(national, owner):
     problem = assert_problem(send(national, as_csv(records)), (409, 422))
     text = json.dumps(problem["errors"])
     assert {fault["row"] for fault in problem["errors"]} >= {5}, problem
-    assert '"row": 2' in text or "2" in " ".join(str(fault.get("detail", "")) + str(fault.get("value", "")) for fault in problem["errors"]), \
-        "both rows are named"
+    assert '"row": 2' in text or "2" in " ".join(
+        str(fault.get("detail", "")) + str(fault.get("value", "")) for fault in problem["errors"]
+    ), "both rows are named"
     assert stored(owner, records) == 0
 
 
@@ -209,12 +224,18 @@ def mixed(body):
     return b"".join(line + (b"\r\n" if number % 2 else b"\n") for number, line in enumerate(lines[:-1])) + lines[-1]
 
 
-@pytest.mark.parametrize("variant", ["bom", "semicolon", "lf", "mixed", "no final newline", "bom and semicolon", "blank lines at the end"])
+@pytest.mark.parametrize(
+    "variant", ["bom", "semicolon", "lf", "mixed", "no final newline", "bom and semicolon", "blank lines at the end"]
+)
 def test_w64_dialects(national, owner, variant):
     records = rows(4)
     records[1]["name"] = data.name('Nom, avec "guillemets"; et point-virgule')
-    body = as_csv(records, bom="bom" in variant, delimiter=";" if "semicolon" in variant else ",",
-                  end="\n" if variant == "lf" else "\r\n")
+    body = as_csv(
+        records,
+        bom="bom" in variant,
+        delimiter=";" if "semicolon" in variant else ",",
+        end="\n" if variant == "lf" else "\r\n",
+    )
     if variant == "mixed":
         body = mixed(body)
     if variant == "no final newline":
@@ -248,8 +269,17 @@ def test_w64_wrong_column_is_named(national, owner):
     assert stored(owner, records) == 0
 
 
-@pytest.mark.parametrize("body", [b"", b"\r\n", b"siret,siret\r\n1,2\r\n", b"siret,kind\r\n\"open,AI\r\n", b"siret,kind,name\r\n\xff\xfe,AI,x\r\n",
-                                  b"siret,kind,name\r\na\x00b,AI,x\r\n"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"\r\n",
+        b"siret,siret\r\n1,2\r\n",
+        b'siret,kind\r\n"open,AI\r\n',
+        b"siret,kind,name\r\n\xff\xfe,AI,x\r\n",
+        b"siret,kind,name\r\na\x00b,AI,x\r\n",
+    ],
+)
 def test_w64_unreadable_files(national, body):
     assert_problem(send(national, body), (400, 422))
 
@@ -269,8 +299,9 @@ def test_w64_empty_cell_is_absent_and_null_needs_its_text(national, owner):
     emptied = [dict(record, brand="NULL") for record in records]
     answer = send(national, as_csv(emptied), on_conflict="merge", null_as="NULL")
     assert answer.status == 200 and answer.json["summary"]["updated"] == 2, answer
-    brands = owner.execute("select distinct brand from network.member where siret = any(%s)",
-                           ([record["siret"] for record in records],)).fetchall()
+    brands = owner.execute(
+        "select distinct brand from network.member where siret = any(%s)", ([record["siret"] for record in records],)
+    ).fetchall()
     assert brands == [(None,)]
 
 
@@ -299,7 +330,18 @@ def test_w65_sweep_needs_a_bound(national):
     assert_problem(send(national, as_csv(rows(1)), on_missing="tombstone"), 400)
 
 
-@pytest.mark.parametrize("query", ["mode=both", "on_conflict=x", "dry_run=perhaps", "max_removed=-1", "max_removed=x", "key=name", "on_missing=delete"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "mode=both",
+        "on_conflict=x",
+        "dry_run=perhaps",
+        "max_removed=-1",
+        "max_removed=x",
+        "key=name",
+        "on_missing=delete",
+    ],
+)
 def test_w65_bad_parameters(national, query):
     name, _, value = query.partition("=")
     name = name + "_" if name == "key" else name
@@ -317,7 +359,9 @@ def test_w65_sweep_within_its_bound_in_a_dry_run(national):
 
 # --- 66 -----------------------------------------------------------------------------------------------------------
 def test_w66_unchanged_file(national, owner):
-    records = [dict(record, brand="Enseigne", phone="+33299000000", latitude="48.1", longitude="-1.5") for record in rows(40)]
+    records = [
+        dict(record, brand="Enseigne", phone="+33299000000", latitude="48.1", longitude="-1.5") for record in rows(40)
+    ]
     assert send(national, as_csv(records), on_conflict="merge").status == 200
     before, history = versions(owner, records), entries(owner)
     answer = send(national, as_csv(records), on_conflict="merge")
@@ -335,11 +379,22 @@ def test_w66_same_upload_twice_is_a_replay(national, owner):
 def test_w66_by_id(national, owner):
     records = rows(3)
     assert send(national, as_csv(records)).status == 200
-    ids = dict(owner.execute("select siret, id::text from network.member where siret = any(%s)", ([record["siret"] for record in records],)).fetchall())
+    ids = dict(
+        owner.execute(
+            "select siret, id::text from network.member where siret = any(%s)",
+            ([record["siret"] for record in records],),
+        ).fetchall()
+    )
     changed = [{"id": ids[record["siret"]], "brand": "Par identifiant"} for record in records]
     answer = send(national, as_csv(changed), key_="id", on_conflict="merge")
     assert answer.status == 200 and summary(answer) == {"received": 3, "updated": 3}, answer
-    unknown = send(national, as_csv([{"id": str(uuid.uuid4()), "brand": "Personne"}]), key_="id", on_conflict="merge", mode="per_row")
+    unknown = send(
+        national,
+        as_csv([{"id": str(uuid.uuid4()), "brand": "Personne"}]),
+        key_="id",
+        on_conflict="merge",
+        mode="per_row",
+    )
     assert unknown.status == 207 and [row["status"] for row in unknown.json["rows"]] == [404], unknown
 
 

@@ -50,8 +50,14 @@ def test_status(anonymous):
 
 
 def test_every_answer_has_its_headers(anonymous, national):
-    for answer in (anonymous.get("/v1/regions"), anonymous.get("/v1/nothing"), national.get("/v1/members?limit=1"),
-                   anonymous.get("/v1/members"), anonymous.get("/v1/problems/not-found"), anonymous.request("OPTIONS", "/v1/regions")):
+    for answer in (
+        anonymous.get("/v1/regions"),
+        anonymous.get("/v1/nothing"),
+        national.get("/v1/members?limit=1"),
+        anonymous.get("/v1/members"),
+        anonymous.get("/v1/problems/not-found"),
+        anonymous.request("OPTIONS", "/v1/regions"),
+    ):
         assert answer.header("X-Content-Type-Options") == "nosniff", answer
         assert answer.header("X-Request-Id") and answer.header("Api-Revision"), answer
         assert answer.header("Cache-Control") or answer.method == "OPTIONS", answer
@@ -63,31 +69,51 @@ def test_every_answer_has_its_headers(anonymous, national):
 
 def test_answers_of_the_edge_have_them_too(edge, anonymous):
     revision = anonymous.get("/v1/status").header("Api-Revision")
-    for sent in (message("GET", "/v1/communes?q=" + "a" * 9000), message("GET", "/v1/status", [("X-Large", "a" * 40_000)]), message("GET", "/v1/%zz"),
-                 message("POST", "/v1/identifier-checks", [("Content-Type", "application/json")], b" " * 100_000), message("TRACE", "/v1/status")):
+    for sent in (
+        message("GET", "/v1/communes?q=" + "a" * 9000),
+        message("GET", "/v1/status", [("X-Large", "a" * 40_000)]),
+        message("GET", "/v1/%zz"),
+        message("POST", "/v1/identifier-checks", [("Content-Type", "application/json")], b" " * 100_000),
+        message("TRACE", "/v1/status"),
+    ):
         answer = probe(edge, sent)
         assert answer.status >= 400 and answer.header("Api-Revision") == revision, answer
-        assert answer.header("X-Content-Type-Options") == "nosniff" and answer.header("Cache-Control") == "no-store", answer
+        assert (
+            answer.header("X-Content-Type-Options") == "nosniff" and answer.header("Cache-Control") == "no-store"
+        ), answer
         problem = json.loads(answer.body)
-        assert answer.header("X-Request-Id") == problem["request_id"] and problem["detail"] and problem["instance"], answer
+        assert (
+            answer.header("X-Request-Id") == problem["request_id"] and problem["detail"] and problem["instance"]
+        ), answer
 
 
 # --- 96 -----------------------------------------------------------------------------------------------------------
 def test_w96_metrics_count_what_was_sent(daemon, keys, contract):
     client = daemon.client(keys["NATIONAL"], "national")
     before = scrape(daemon)
-    sent = [("GET", "/v1/regions", 7), ("GET", "/v1/members?limit=1", 5), ("GET", f"/v1/members/{uuid.uuid4()}", 4), ("HEAD", "/v1/regions", 2),
-            ("GET", "/v1/regions?nonsense=1", 3), ("DELETE", "/v1/regions", 2), ("GET", f"/v1/secret-path-{uuid.uuid4()}", 6)]
+    sent = [
+        ("GET", "/v1/regions", 7),
+        ("GET", "/v1/members?limit=1", 5),
+        ("GET", f"/v1/members/{uuid.uuid4()}", 4),
+        ("HEAD", "/v1/regions", 2),
+        ("GET", "/v1/regions?nonsense=1", 3),
+        ("DELETE", "/v1/regions", 2),
+        ("GET", f"/v1/secret-path-{uuid.uuid4()}", 6),
+    ]
     for method, target, count in sent:
         for _ in range(count):
             client.request(method, target)
     after = scrape(daemon)
     name = "maillage_http_request_duration_seconds_count"
     assert after.value(name) - before.value(name) == sum(count for _, _, count in sent)
-    assert after.value("maillage_http_requests_total") - before.value("maillage_http_requests_total") == sum(count for _, _, count in sent)
+    assert after.value("maillage_http_requests_total") - before.value("maillage_http_requests_total") == sum(
+        count for _, _, count in sent
+    )
 
     def grown(**labels):
-        return after.value("maillage_http_requests_total", **labels) - before.value("maillage_http_requests_total", **labels)
+        return after.value("maillage_http_requests_total", **labels) - before.value(
+            "maillage_http_requests_total", **labels
+        )
 
     assert grown(route="/v1/members/{id}", status="404") == 4
     assert grown(route="/v1/members", status="200") == 5
@@ -103,7 +129,12 @@ def test_w96_metrics_count_what_was_sent(daemon, keys, contract):
 
 def test_w96_metrics_of_the_common_daemon_parse(admin):
     parsed = metrics.parse(admin.get("/metrics", record=False).text)
-    for wanted in ("maillage_http_requests_total", "maillage_http_request_duration_seconds_bucket", "maillage_pool_size", "maillage_pool_busy"):
+    for wanted in (
+        "maillage_http_requests_total",
+        "maillage_http_request_duration_seconds_bucket",
+        "maillage_pool_size",
+        "maillage_pool_busy",
+    ):
         assert parsed.series(wanted), f"{wanted} is missing"
     names = " ".join(parsed.type)
     for part in ("resident", "open_fds", "in_flight", "idempotency", "auth", "wait"):
@@ -136,7 +167,9 @@ def test_w97_request_id_is_kept(daemon):
         assert log_lines(daemon, given), "the request id reaches the log"
 
 
-@pytest.mark.parametrize("given", ["short", "x" * 65, "with space 1", "semi;colon", "", "quote\"quote", "é" * 8, "a/b/c/d/e", "{}[]{}[]"])
+@pytest.mark.parametrize(
+    "given", ["short", "x" * 65, "with space 1", "semi;colon", "", 'quote"quote', "é" * 8, "a/b/c/d/e", "{}[]{}[]"]
+)
 def test_w97_illegal_request_id_is_replaced(daemon, anonymous, given):
     for client in (daemon.client(), anonymous):
         answer = client.get("/v1/nothing", headers={"X-Request-Id": given.encode("utf-8").decode("latin-1")})
@@ -165,8 +198,18 @@ def test_w97_traceparent_reaches_the_log(daemon):
     assert any(answer.header("X-Request-Id") in line for line in log_lines(daemon, trace))
 
 
-@pytest.mark.parametrize("value", ["x", "00-0-0-0", "00-" + "0" * 32 + "-00f067aa0ba902b7-01", "ff-" + "1" * 32 + "-00f067aa0ba902b7-01",
-                                   "00-" + "G" * 32 + "-00f067aa0ba902b7-01", "00-" + "1" * 32 + "-" + "0" * 16 + "-01", ""])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "x",
+        "00-0-0-0",
+        "00-" + "0" * 32 + "-00f067aa0ba902b7-01",
+        "ff-" + "1" * 32 + "-00f067aa0ba902b7-01",
+        "00-" + "G" * 32 + "-00f067aa0ba902b7-01",
+        "00-" + "1" * 32 + "-" + "0" * 16 + "-01",
+        "",
+    ],
+)
 def test_w97_invalid_traceparent_is_ignored(daemon, value):
     answer = daemon.client().get("/v1/status", headers={"traceparent": value})
     assert answer.status == 200

@@ -40,8 +40,28 @@ def test_w10_malformed_json_says_where_and_writes_nothing(national):
     assert members_named(national, name) == 0
 
 
-@pytest.mark.parametrize("text", ["", " ", "{", "[", '{"a":1}x', '{"a":1}{"a":1}', "{'a':1}", '{"a":NaN}', '{"a":Infinity}',
-                                  '{"a":1,}', '[1,]', "// x\n{}", '{"a":01}', '{"a":.5}', '{"a":+1}', '{"a":"\t"}', "nul"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "{",
+        "[",
+        '{"a":1}x',
+        '{"a":1}{"a":1}',
+        "{'a':1}",
+        '{"a":NaN}',
+        '{"a":Infinity}',
+        '{"a":1,}',
+        "[1,]",
+        "// x\n{}",
+        '{"a":01}',
+        '{"a":.5}',
+        '{"a":+1}',
+        '{"a":"\t"}',
+        "nul",
+    ],
+)
 def test_w10_every_kind_of_broken_json(anonymous, text):
     assert_problem(send(anonymous, CHECKS, text), 400, "malformed-json")
 
@@ -76,14 +96,23 @@ def test_w12_properties_that_nobody_may_write(national, name):
 
 
 def test_w13_two_bad_fields_one_answer(national):
-    problem = assert_problem(national.post("/v1/members", data.member(kind="XX", email="no address")), 422, "validation-failed")
+    problem = assert_problem(
+        national.post("/v1/members", data.member(kind="XX", email="no address")), 422, "validation-failed"
+    )
     pointers = [fault["pointer"] for fault in problem["errors"]]
     assert "/kind" in pointers and "/email" in pointers and len(pointers) == len(set(pointers))
     assert all(fault["detail"] for fault in problem["errors"])
 
 
 def test_w13_all_faults_at_once(national):
-    body = {"siret": data.broken_siret(), "name": "x", "kind": "ai", "commune_code": "99999", "latitude": 91, "surplus": 1}
+    body = {
+        "siret": data.broken_siret(),
+        "name": "x",
+        "kind": "ai",
+        "commune_code": "99999",
+        "latitude": 91,
+        "surplus": 1,
+    }
     problem = assert_problem(national.post("/v1/members", body), 422, "validation-failed")
     pointers = {fault["pointer"] for fault in problem["errors"]}
     assert {"/siret", "/name", "/kind", "/latitude", "/surplus"} <= pointers, problem
@@ -97,8 +126,20 @@ def test_w14_nul_in_a_string(national):
         assert_problem(send(national, CHECKS, '{"kind":"SIREN","value":%s}' % text), (400, 422))
 
 
-@pytest.mark.parametrize("value", ["9223372036854775808", "-9223372036854775809", "1e400", "NaN", "-Infinity", "9" * 400, "1e999",
-                                   "-" + "9" * 400, "0" * 400])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "9223372036854775808",
+        "-9223372036854775809",
+        "1e400",
+        "NaN",
+        "-Infinity",
+        "9" * 400,
+        "1e999",
+        "-" + "9" * 400,
+        "0" * 400,
+    ],
+)
 def test_w15_numbers_out_of_range(national, value):
     body = json.dumps(data.member(latitude=12345.5)).replace("12345.5", value)
     assert value in body
@@ -136,8 +177,9 @@ def test_w16_body_at_and_over_the_limit(edge, contract, chunked):
         body = _padded(size)
         headers = [("Content-Type", JSON), ("Accept", "*/*")]
         if chunked:
-            data_ = raw.message("POST", CHECKS, headers + [("Transfer-Encoding", "chunked")], length=False) + \
-                raw.chunked(body, pieces)
+            data_ = raw.message(
+                "POST", CHECKS, headers + [("Transfer-Encoding", "chunked")], length=False
+            ) + raw.chunked(body, pieces)
         else:
             data_ = raw.message("POST", CHECKS, headers, body)
         return raw.probe(edge, data_)
@@ -156,8 +198,12 @@ def test_w16_the_daemon_holds_the_limit_without_its_edge(contract, chunked):
         daemon.start()
         for size, status in ((limit, 200), (limit + 1, 413), (limit + 70_000, 413)):
             headers, body = [("Content-Type", JSON)], _padded(size)
-            sent = raw.message("POST", CHECKS, headers + [("Transfer-Encoding", "chunked")], length=False) + raw.chunked(body) if chunked \
+            sent = (
+                raw.message("POST", CHECKS, headers + [("Transfer-Encoding", "chunked")], length=False)
+                + raw.chunked(body)
+                if chunked
                 else raw.message("POST", CHECKS, headers, body)
+            )
             answer = raw.probe(daemon.address(), sent)
             assert answer.status == status, answer
 
@@ -171,9 +217,23 @@ def test_w16_valid_document_followed_by_excess(edge, contract):
 
 
 # --- 17 -----------------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("content_type", ["text/plain", "application/jsonp", "application/jso", "application/json-patch", "image/png",
-                                          "application/json; charset=latin1", "application/json;charset=iso-8859-1",
-                                          "application/x-www-form-urlencoded", "multipart/form-data", "garbage", "application/", ";"])
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "text/plain",
+        "application/jsonp",
+        "application/jso",
+        "application/json-patch",
+        "image/png",
+        "application/json; charset=latin1",
+        "application/json;charset=iso-8859-1",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data",
+        "garbage",
+        "application/",
+        ";",
+    ],
+)
 def test_w17_wrong_content_type(anonymous, content_type):
     answer = send(anonymous, CHECKS, json.dumps(GOOD), content_type)
     assert_problem(answer, 415, "unsupported-media-type")
@@ -187,13 +247,24 @@ def test_w17_missing_content_type(anonymous):
 
 
 def test_w17_accept_patch_on_patch(national, member):
-    answer = national.patch(f"/v1/members/{member['id']}", {"brand": "x"}, etag=member["etag"], content_type="text/plain")
+    answer = national.patch(
+        f"/v1/members/{member['id']}", {"brand": "x"}, etag=member["etag"], content_type="text/plain"
+    )
     assert_problem(answer, 415, "unsupported-media-type")
     assert "application/merge-patch+json" in answer.header("Accept-Patch")
 
 
-@pytest.mark.parametrize("content_type", ["application/json", "application/json; charset=utf-8", "application/json;charset=UTF-8",
-                                          'application/json; charset="utf-8"', "APPLICATION/JSON", "application/json ; charset=Utf-8"])
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "application/json",
+        "application/json; charset=utf-8",
+        "application/json;charset=UTF-8",
+        'application/json; charset="utf-8"',
+        "APPLICATION/JSON",
+        "application/json ; charset=Utf-8",
+    ],
+)
 def test_w17_right_content_types(anonymous, content_type):
     assert send(anonymous, CHECKS, json.dumps(GOOD), content_type).status == 200
 
@@ -251,7 +322,9 @@ def test_w20_long_uri(edge):
 
 def test_w20_large_headers(edge):
     one = raw.probe(edge, raw.message("GET", "/v1/status", [("X-Large", "a" * 40_000)]))
-    many = raw.probe(edge, raw.message("GET", "/v1/status", [(f"X-Header-{number}", "a" * 60) for number in range(1000)]))
+    many = raw.probe(
+        edge, raw.message("GET", "/v1/status", [(f"X-Header-{number}", "a" * 60) for number in range(1000)])
+    )
     for answer in (one, many):
         assert answer.status == 431, answer
         assert json.loads(answer.body)["code"] == "headers-too-large", answer

@@ -51,7 +51,9 @@ def test_w01_contract_is_served_as_json(anonymous, contract):
         assert operation.definition["responses"], operation.id
         declared = {parameter["name"] for parameter in operation.parameters if parameter["in"] == "path"}
         assert declared == set(operation.captures), operation.id
-        assert all(parameter.get("required") for parameter in operation.parameters if parameter["in"] == "path"), operation.id
+        assert all(
+            parameter.get("required") for parameter in operation.parameters if parameter["in"] == "path"
+        ), operation.id
     for reference in set(_references(document)):
         assert reference.startswith("#/"), reference
         assert contract.resolve({"$ref": reference}) is not None
@@ -73,8 +75,10 @@ def test_w01_contract_is_served_as_yaml(anonymous):
     class Plain(loader):
         """Dates stay text, as in JSON."""
 
-    Plain.yaml_implicit_resolvers = {first: [pair for pair in pairs if pair[0] != "tag:yaml.org,2002:timestamp"]
-                                     for first, pairs in loader.yaml_implicit_resolvers.items()}
+    Plain.yaml_implicit_resolvers = {
+        first: [pair for pair in pairs if pair[0] != "tag:yaml.org,2002:timestamp"]
+        for first, pairs in loader.yaml_implicit_resolvers.items()
+    }
     document = yaml.load(answer.text, Plain)
     assert json.loads(json.dumps(document)) == anonymous.get("/v1/openapi.json").json
 
@@ -91,11 +95,24 @@ def test_w02_every_operation_is_answered(national, contract, samples):
     assert missing == []
 
 
-@pytest.mark.parametrize("path", [
-    "/v1", "/v1/", "/v1/nothing", "/v1/Members", "/v1/members/imports/x/y", "/v1/members//memberships",
-    "/v1/delegations/a/b/c", "/v2/members", "/v1/openapi", "/v1/imports", "/v1/members%2Fimports", "/v1/./members",
-    "/v1/x/../members",
-])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1",
+        "/v1/",
+        "/v1/nothing",
+        "/v1/Members",
+        "/v1/members/imports/x/y",
+        "/v1/members//memberships",
+        "/v1/delegations/a/b/c",
+        "/v2/members",
+        "/v1/openapi",
+        "/v1/imports",
+        "/v1/members%2Fimports",
+        "/v1/./members",
+        "/v1/x/../members",
+    ],
+)
 def test_w02_unknown_paths_answer_404(anonymous, path):
     assert_problem(anonymous.get(path), 404, "not-found")
 
@@ -138,8 +155,19 @@ def test_w04_options_names_methods_and_types(anonymous, contract, samples):
 
 
 # --- 5 ------------------------------------------------------------------------------------------------------------
-COMPARED = ("Content-Type", "ETag", "Link", "Total-Count", "Vary", "Cache-Control", "Preference-Applied", "Api-Revision",
-            "Content-Disposition", "X-Content-Type-Options", "Last-Modified")
+COMPARED = (
+    "Content-Type",
+    "ETag",
+    "Link",
+    "Total-Count",
+    "Vary",
+    "Cache-Control",
+    "Preference-Applied",
+    "Api-Revision",
+    "Content-Disposition",
+    "X-Content-Type-Options",
+    "Last-Modified",
+)
 
 
 def test_w05_head_is_get_without_body(national, contract, samples):
@@ -153,7 +181,9 @@ def test_w05_head_is_get_without_body(national, contract, samples):
         assert head.status == get.status == 200, (head, get)
         assert head.body == b"", head
         for name in COMPARED:
-            assert head.header(name) == get.header(name), f"{name} of {target}: {head.header(name)!r} != {get.header(name)!r}"
+            assert head.header(name) == get.header(
+                name
+            ), f"{name} of {target}: {head.header(name)!r} != {get.header(name)!r}"
 
 
 def test_w05_head_of_an_error(national, any_uuid):
@@ -164,10 +194,15 @@ def test_w05_head_of_an_error(national, any_uuid):
 
 # --- 8 ------------------------------------------------------------------------------------------------------------
 def test_w08_type_urls_answer_a_page(anonymous, national, any_uuid):
-    for answer in (anonymous.get("/v1/nothing"), anonymous.get("/v1/members"), national.get("/v1/members?limit=0"),
-                   national.post("/v1/members", {}), national.patch(f"/v1/members/{any_uuid}", {})):
+    for answer in (
+        anonymous.get("/v1/nothing"),
+        anonymous.get("/v1/members"),
+        national.get("/v1/members?limit=0"),
+        national.post("/v1/members", {}),
+        national.patch(f"/v1/members/{any_uuid}", {}),
+    ):
         url = assert_problem(answer, answer.status)["type"]
-        page = anonymous.get(url[url.index("/v1/"):])
+        page = anonymous.get(url[url.index("/v1/") :])
         assert page.status == 200 and page.media_type == "text/html", page
         assert answer.json["title"] in page.text or answer.json["code"] in page.text
 
@@ -189,8 +224,11 @@ def test_w09_trailing_slash_redirects_reading(anonymous, path):
         answer = anonymous.request(method, path + "/?limit=2")
         assert answer.status == 308, answer
         location = answer.header("Location")
-        assert location == path + "?limit=2" or location.endswith("//" + location.split("//")[-1]) and \
-            location.endswith(path + "?limit=2"), answer
+        assert (
+            location == path + "?limit=2"
+            or location.endswith("//" + location.split("//")[-1])
+            and location.endswith(path + "?limit=2")
+        ), answer
 
 
 def test_w09_trailing_slash_on_post_is_404(national):

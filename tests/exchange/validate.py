@@ -32,8 +32,11 @@ from support.recording import KEY_PATTERN  # noqa: E402
 PROBLEM = "application/problem+json"
 # Refusals of the message itself: they come before any operation is known, so no operation declares them.
 OF_THE_MESSAGE = {400, 404, 405, 408, 413, 414, 429, 431, 501, 503, 505}
-SQL = re.compile(r"\b(select\s+.+\s+from\s|insert\s+into\s|update\s+\w+\.\w+\s+set\s|delete\s+from\s|SQLSTATE|PG::|psql:|libpq"
-                 r"|jansson|ulfius|microhttpd|/usr/|\.c:\d+|current_setting\(|pg_catalog|row-level security|relation \")", re.I)
+SQL = re.compile(
+    r"\b(select\s+.+\s+from\s|insert\s+into\s|update\s+\w+\.\w+\s+set\s|delete\s+from\s|SQLSTATE|PG::|psql:|libpq"
+    r"|jansson|ulfius|microhttpd|/usr/|\.c:\d+|current_setting\(|pg_catalog|row-level security|relation \")",
+    re.I,
+)
 DEFAULT = pathlib.Path(__file__).resolve().parents[2] / "build" / "tests" / "exchanges.jsonl"
 QUESTIONS = {6, 7, 8, 89, 96, "5xx", "exercised", "surplus", "recording"}
 SHOWN = 30  # of each kind of finding
@@ -75,7 +78,9 @@ def _uuid(value):
 
 @FORMATS.checks("date")
 def _date(value):
-    return _quiet(lambda text: datetime.datetime.strptime(text, "%Y-%m-%d"), value) and (not isinstance(value, str) or len(value) == 10)
+    return _quiet(lambda text: datetime.datetime.strptime(text, "%Y-%m-%d"), value) and (
+        not isinstance(value, str) or len(value) == 10
+    )
 
 
 @FORMATS.checks("date-time")
@@ -214,11 +219,18 @@ def check_problem(contract, schemas, exchange, media_type, name, findings, types
     types[problem.get("type")] += 1
     schema = contract.document["components"]["schemas"]["Problem"]
     for error in schemas.errors(schema, problem):
-        findings.add(6, f"{name} {exchange['status']}: problem: /{'/'.join(map(str, error.absolute_path))}: {error.message[:120]}")
+        findings.add(
+            6,
+            f"{name} {exchange['status']}: problem: /{'/'.join(map(str, error.absolute_path))}: {error.message[:120]}",
+        )
 
 
 def sent_by_caller(exchange):
-    return json.dumps(exchange["request_body"].get("text", "")) + exchange["target"] + json.dumps(exchange["request_headers"])
+    return (
+        json.dumps(exchange["request_body"].get("text", ""))
+        + exchange["target"]
+        + json.dumps(exchange["request_headers"])
+    )
 
 
 def check_silence(exchange, name, constraints, findings):
@@ -261,7 +273,12 @@ def check_metrics(text, contract, constraints, secrets, findings):
         findings.add(96, f"metrics: {error}")
         return
     for label, value in parsed.label_values():
-        if KEY_PATTERN.search(value) or any(secret in value for secret in secrets) or SQL.search(value) or value in constraints:
+        if (
+            KEY_PATTERN.search(value)
+            or any(secret in value for secret in secrets)
+            or SQL.search(value)
+            or value in constraints
+        ):
             findings.add(89, f"metric label {label}={value[:80]}")
         if label == "route" and value.startswith("/") and value not in contract.paths():
             findings.add(96, f"metric label route={value[:80]} is no template")
@@ -287,14 +304,21 @@ def check_exchanges(arguments, contract, constraints, findings):
         media_type = (header(exchange, "Content-Type") or "").split(";")[0].strip().lower()
         check_silence(exchange, name, constraints, findings)
         if exchange["status"] >= 500:
-            allowed = exchange["status"] in (503, 504) and "fault" in exchange["test"] or exchange["status"] in (501, 505)
+            allowed = (
+                exchange["status"] in (503, 504) and "fault" in exchange["test"] or exchange["status"] in (501, 505)
+            )
             if not allowed:
-                findings.add("5xx", f"{name}: {exchange['status']} in {exchange['test']}: {exchange['body'].get('text', '')[:120]}")
+                findings.add(
+                    "5xx",
+                    f"{name}: {exchange['status']} in {exchange['test']}: {exchange['body'].get('text', '')[:120]}",
+                )
         if exchange["status"] >= 400:
             check_problem(contract, schemas, exchange, media_type, name, findings, types)
         if operation is None:
             if exchange["status"] < 300 and target.startswith("/v1/") and exchange["method"] != "OPTIONS":
-                findings.add(6, f"{exchange['method']} {target[:60]}: {exchange['status']} from no operation of the contract")
+                findings.add(
+                    6, f"{exchange['method']} {target[:60]}: {exchange['status']} from no operation of the contract"
+                )
             continue
         if exchange["status"] < 300:
             succeeded.add(operation.id)
@@ -319,7 +343,12 @@ def check_types(pages, types, findings):
 def log_folders(record):
     run = os.environ.get("MAILLAGE_RUN")
     kept = pathlib.Path(record).parent / "system"  # where tests/run leaves the logs of a system that has ended
-    return [run and os.path.join(run, "log"), run and os.path.join(run, "edge"), os.environ.get("MAILLAGE_LOGS"), str(kept)]
+    return [
+        run and os.path.join(run, "log"),
+        run and os.path.join(run, "edge"),
+        os.environ.get("MAILLAGE_LOGS"),
+        str(kept),
+    ]
 
 
 def main():
@@ -338,7 +367,9 @@ def main():
     check_types(context["pages"], types, findings)
     check_logs(log_folders(arguments.record), constraints, context["secrets"], findings)
     check_metrics(context["metrics"], contract, constraints, context["secrets"], findings)
-    print(f"{count} exchanges, {succeeded} of {len(contract.operations)} operations with success, {len(types)} problem types")
+    print(
+        f"{count} exchanges, {succeeded} of {len(contract.operations)} operations with success, {len(types)} problem types"
+    )
     if count == 0:
         findings.add("recording", "the recording is empty")
     good = findings.print()

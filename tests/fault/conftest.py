@@ -29,8 +29,9 @@ def start(cluster):
     def begin(program=None, listen_socket=None, ready=True, wrapper=(), log_to=None, **overrides):
         config = read_config()
         overrides.setdefault("database", cluster.uri(config["database"]))
-        daemon = Daemon(overrides, base_config=config, program=program, listen_socket=listen_socket,
-                        wrapper=wrapper, log_to=log_to)
+        daemon = Daemon(
+            overrides, base_config=config, program=program, listen_socket=listen_socket, wrapper=wrapper, log_to=log_to
+        )
         running.append(daemon)
         return daemon.start(ready=ready)
 
@@ -58,8 +59,12 @@ class Lock:
     def waiting(self):
         """Backends of the daemon that wait for a lock."""
         with self.cluster.administrator() as connection:
-            return [row[0] for row in connection.execute(
-                "select pid from pg_stat_activity where usename = 'maillage_app' and wait_event_type = 'Lock'").fetchall()]
+            return [
+                row[0]
+                for row in connection.execute(
+                    "select pid from pg_stat_activity where usename = 'maillage_app' and wait_event_type = 'Lock'"
+                ).fetchall()
+            ]
 
     def release(self):
         if self.connection is not None:

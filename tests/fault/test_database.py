@@ -18,8 +18,11 @@ POOL_WAIT = 500  # ms, of the daemons of this file
 AWAY = {"database-unavailable", "pool-exhausted"}
 STILL_ANSWERED = [
     # what is refused before any connection is needed
-    ("GET", "/v1/communes?limit=0", {}, None, 400), ("GET", "/v1/nothing", {}, None, 404), ("DELETE", "/v1/members", {}, None, 405),
-    ("GET", "/v1/regions", {"Accept": "image/png"}, None, 406), ("POST", "/v1/identifier-checks", {"Content-Type": "text/plain"}, b"x", 415),
+    ("GET", "/v1/communes?limit=0", {}, None, 400),
+    ("GET", "/v1/nothing", {}, None, 404),
+    ("DELETE", "/v1/members", {}, None, 405),
+    ("GET", "/v1/regions", {"Accept": "image/png"}, None, 406),
+    ("POST", "/v1/identifier-checks", {"Content-Type": "text/plain"}, b"x", 415),
     ("POST", "/v1/identifier-checks", {"Content-Type": "application/json"}, b"{", 400),
     ("POST", "/v1/identifier-checks", {"Content-Type": "application/json"}, b" " * 70000, 413),
     ("POST", "/v1/identifier-checks", {"Content-Type": "application/json"}, b'{"kind":1}', 422),
@@ -128,7 +131,9 @@ class Ledger:
                     with self.lock:
                         self.created.append((body["siret"], answer.json["id"]))
                     break
-                if answer.status not in (503, 504) and not (answer.status == 409 and answer.code == "idempotency-in-progress"):
+                if answer.status not in (503, 504) and not (
+                    answer.status == 409 and answer.code == "idempotency-in-progress"
+                ):
                     with self.lock:
                         self.wrong.append(repr(answer)[:400])
                     break
@@ -149,9 +154,13 @@ class Ledger:
         assert self.wrong == [], self.wrong[:3]
         assert self.created, self.statuses
         with cluster.owner() as connection:
-            rows = connection.execute("select siret, id::text from network.member where siret = any(%s)",
-                                      ([siret for siret, _ in self.created],)).fetchall()
-        assert sorted(rows) == sorted(self.created), f"{len(self.created)} acknowledged, {len(rows)} stored; {self.statuses}"
+            rows = connection.execute(
+                "select siret, id::text from network.member where siret = any(%s)",
+                ([siret for siret, _ in self.created],),
+            ).fetchall()
+        assert sorted(rows) == sorted(
+            self.created
+        ), f"{len(self.created)} acknowledged, {len(rows)} stored; {self.statuses}"
 
 
 @pytest.mark.parametrize("mode", ["fast", "immediate"])
@@ -162,7 +171,9 @@ def test_row_01_02_restart_under_traffic(start, cluster, keys, mode):
         cluster.stop(mode)
         cluster.start()
         back = time.monotonic()
-        wait_until(lambda: daemon.client().get("/v1/regions", record=False).status == 200, 10, "service after the restart")
+        wait_until(
+            lambda: daemon.client().get("/v1/regions", record=False).status == 200, 10, "service after the restart"
+        )
         recovered = time.monotonic() - back
         time.sleep(1)
     ledger.check(cluster)
@@ -177,7 +188,11 @@ def test_row_03_one_backend_killed(start, cluster, keys):
         for backend in cluster.backends()[:1]:
             os.kill(backend, signal.SIGKILL)
         time.sleep(1.5)
-        wait_until(lambda: daemon.client().get("/v1/regions", record=False).status == 200, 10, "service after the crash recovery")
+        wait_until(
+            lambda: daemon.client().get("/v1/regions", record=False).status == 200,
+            10,
+            "service after the crash recovery",
+        )
         time.sleep(0.5)
     ledger.check(cluster)
 
@@ -189,7 +204,12 @@ def test_row_04_sessions_terminated(start, cluster, keys):
     for _ in range(8):
         assert client.get("/v1/members?limit=1").status == 200
     with cluster.administrator() as connection:
-        assert connection.execute("select count(pg_terminate_backend(pid)) from pg_stat_activity where usename = 'maillage_app'").fetchone()[0] > 0
+        assert (
+            connection.execute(
+                "select count(pg_terminate_backend(pid)) from pg_stat_activity where usename = 'maillage_app'"
+            ).fetchone()[0]
+            > 0
+        )
     time.sleep(0.1)
     statuses = [client.get("/v1/members?limit=1").status for _ in range(20)]
     assert statuses.count(200) >= 19 and set(statuses) <= {200, 503}, statuses
@@ -275,7 +295,10 @@ def test_w93_write_over_its_timeout_leaves_nothing(start, cluster, hold, keys):
     with hold("engine.idempotency"):
         assert_problem(client.post("/v1/members", body, key=key), (503, 504))
     with cluster.owner() as connection:
-        assert connection.execute("select count(*) from network.member where siret = %s", (body["siret"],)).fetchone()[0] == 0
+        assert (
+            connection.execute("select count(*) from network.member where siret = %s", (body["siret"],)).fetchone()[0]
+            == 0
+        )
     answer = client.post("/v1/members", body, key=key)
     assert answer.status == 201 and answer.header("Idempotency-Replayed") is None, "5xx before the commit is not stored"
 
@@ -322,7 +345,10 @@ def test_row_13_deadlock(start, cluster, hold, keys):
     again = client.post("/v1/members", body, key=key)
     assert again.status == 201, again
     with cluster.owner() as connection:
-        assert connection.execute("select count(*) from network.member where siret = %s", (body["siret"],)).fetchone()[0] == 1
+        assert (
+            connection.execute("select count(*) from network.member where siret = %s", (body["siret"],)).fetchone()[0]
+            == 1
+        )
 
 
 def test_row_15_read_only_database(start, cluster, keys):
@@ -372,12 +398,28 @@ def test_w89_failures_show_nothing_of_the_database(start, cluster, hold, keys):
     answers.append(client.get("/v1/members?limit=1"))
     for answer in answers:
         assert answer.status in (503, 504), answer
-        for word in ("timeout", "SQLSTATE", "57014", "08006", "network.", "maillage_app", "sock", "PG", "statement due"):
-            assert word not in json.dumps({key: value for key, value in answer.json.items() if key not in ("type", "code")}), answer
+        for word in (
+            "timeout",
+            "SQLSTATE",
+            "57014",
+            "08006",
+            "network.",
+            "maillage_app",
+            "sock",
+            "PG",
+            "statement due",
+        ):
+            assert word not in json.dumps(
+                {key: value for key, value in answer.json.items() if key not in ("type", "code")}
+            ), answer
 
 
 def test_raw_request_while_the_database_is_away(start, cluster):
     daemon = start(pool_wait_ms=POOL_WAIT)
     cluster.stop()
     answer = probe(daemon.address(), message("GET", "/v1/regions"))
-    assert answer.status == 503 and answer.complete and answer.header("Content-Type").startswith("application/problem+json")
+    assert (
+        answer.status == 503
+        and answer.complete
+        and answer.header("Content-Type").startswith("application/problem+json")
+    )

@@ -14,7 +14,9 @@ MILLION = 1_000_000
 
 def terminate(cluster):
     with cluster.administrator() as connection:
-        return connection.execute("select count(pg_terminate_backend(pid)) from pg_stat_activity where usename = 'maillage_app'").fetchone()[0]
+        return connection.execute(
+            "select count(pg_terminate_backend(pid)) from pg_stat_activity where usename = 'maillage_app'"
+        ).fetchone()[0]
 
 
 def begin_export(daemon, accept):
@@ -73,8 +75,22 @@ def read_to_the_end_of_answer(plug, received):
 
 def test_w37_curl_notices(start, cluster):
     daemon = start()
-    curl = subprocess.Popen(["curl", "-sS", "--unix-socket", daemon.address(), "--limit-rate", "100k", "-H", "Accept: text/csv", "-o", "/dev/null",
-                             "http://localhost/v1/communes"], stderr=subprocess.PIPE)
+    curl = subprocess.Popen(
+        [
+            "curl",
+            "-sS",
+            "--unix-socket",
+            daemon.address(),
+            "--limit-rate",
+            "100k",
+            "-H",
+            "Accept: text/csv",
+            "-o",
+            "/dev/null",
+            "http://localhost/v1/communes",
+        ],
+        stderr=subprocess.PIPE,
+    )
     wait_until(lambda: cluster_is_exporting(cluster), 5, "the export")
     time.sleep(0.3)
     terminate(cluster)
@@ -83,7 +99,9 @@ def test_w37_curl_notices(start, cluster):
 
 def cluster_is_exporting(cluster):
     with cluster.administrator() as connection:
-        return connection.execute("select count(*) from pg_stat_activity where usename = 'maillage_app' and state like 'idle in transaction%'").fetchone()[0]
+        return connection.execute(
+            "select count(*) from pg_stat_activity where usename = 'maillage_app' and state like 'idle in transaction%'"
+        ).fetchone()[0]
 
 
 def test_w37_stop_of_the_whole_server(start, cluster):
@@ -102,7 +120,11 @@ def test_client_that_leaves_frees_the_export(start, cluster):
     for _ in range(3):
         plug, _ = begin_export(daemon, "text/csv")
         plug.close()
-        wait_until(lambda: daemon.client().get("/v1/communes?department=35", accept="text/csv").status == 200, 15, "the only export connection")
+        wait_until(
+            lambda: daemon.client().get("/v1/communes?department=35", accept="text/csv").status == 200,
+            15,
+            "the only export connection",
+        )
 
 
 @pytest.fixture
@@ -112,11 +134,14 @@ def million(cluster):
         member = connection.execute("select id from network.member limit 1").fetchone()[0]
         connection.execute("set session_replication_role = replica")
         connection.execute("set synchronous_commit = off")
-        connection.execute("""
+        connection.execute(
+            """
             insert into audit.change (id, occurred_at, record_type, record_id, member_id, change, version, caller, request_id, changes)
             select gen_random_uuid(), now() - n * interval '1 second', 'MEMBER', %(member)s, %(member)s, 'UPDATED', n, 'NATIONAL', 'made-for-a-test',
                 '{"phone": ["+33199000001", "+33199000002"]}'
-            from generate_series(1, %(count)s) n""", {"member": member, "count": MILLION})
+            from generate_series(1, %(count)s) n""",
+            {"member": member, "count": MILLION},
+        )
         connection.execute("analyze audit.change")
         yield str(member)
         connection.execute("delete from audit.change where request_id = 'made-for-a-test'")
@@ -142,8 +167,18 @@ def test_w36_memory_of_a_large_export(start, release, million, keys):
     watcher.start()
     lines, last = 0, b""
     plug = connect(daemon.address(), 240)
-    plug.sendall(message("GET", target, [("Accept", "application/x-ndjson"), ("Authorization", f"Bearer {keys['NATIONAL']}"), ("X-Request-Id", str(uuid.uuid4())),
-                                         ("Connection", "close")]))
+    plug.sendall(
+        message(
+            "GET",
+            target,
+            [
+                ("Accept", "application/x-ndjson"),
+                ("Authorization", f"Bearer {keys['NATIONAL']}"),
+                ("X-Request-Id", str(uuid.uuid4())),
+                ("Connection", "close"),
+            ],
+        )
+    )
     while True:
         block = plug.recv(1 << 20)
         if not block:

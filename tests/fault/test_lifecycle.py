@@ -41,7 +41,9 @@ def test_w57_killed_between_commit_and_answer(start, cluster, hold, keys):
     daemon = start(statement_timeout_ms=8000)
     body, key = data.member(), str(uuid.uuid4())
     with hold("engine.idempotency", "share row exclusive") as lock:
-        first = in_background(lambda: daemon.client(keys["NATIONAL"], "national", timeout=10).post("/v1/members", body, key=key))
+        first = in_background(
+            lambda: daemon.client(keys["NATIONAL"], "national", timeout=10).post("/v1/members", body, key=key)
+        )
         wait_until(lock.waiting, 2, "the write at its last statement")
         os.kill(daemon.pid, signal.SIGSTOP)
         lock.release()
@@ -62,7 +64,9 @@ def test_w57_killed_before_commit(start, cluster, hold, keys):
     daemon = start(statement_timeout_ms=8000)
     body, key = data.member(), str(uuid.uuid4())
     with hold("engine.idempotency", "share row exclusive") as lock:
-        first = in_background(lambda: daemon.client(keys["NATIONAL"], "national", timeout=10).post("/v1/members", body, key=key))
+        first = in_background(
+            lambda: daemon.client(keys["NATIONAL"], "national", timeout=10).post("/v1/members", body, key=key)
+        )
         waiting = wait_until(lock.waiting, 2, "the write at its last statement")
         os.kill(daemon.pid, signal.SIGKILL)
         with cluster.administrator() as connection:  # its sessions end with it, before they could commit
@@ -125,9 +129,15 @@ def test_row_24_killed_while_writing(start, cluster, keys, tmp_path):
     assert wrong == [], wrong[:3]
     assert len(acknowledged) > 20
     with cluster.owner() as connection:
-        rows = dict(connection.execute("select siret, id::text from network.member where siret = any(%s)", (list(acknowledged),)).fetchall())
-        doubled = connection.execute("select count(*) from (select siret from network.member where siret like %s group by siret, kind having count(*) > 1) s",
-                                     (data.TEST_SIREN_PREFIX + "%",)).fetchone()[0]
+        rows = dict(
+            connection.execute(
+                "select siret, id::text from network.member where siret = any(%s)", (list(acknowledged),)
+            ).fetchall()
+        )
+        doubled = connection.execute(
+            "select count(*) from (select siret from network.member where siret like %s group by siret, kind having count(*) > 1) s",
+            (data.TEST_SIREN_PREFIX + "%",),
+        ).fetchone()[0]
     assert rows == acknowledged and doubled == 0
 
 
@@ -284,8 +294,14 @@ def test_hup_reloads_the_log_level(start):
 
 def test_row_30_second_daemon_on_the_same_socket(start):
     daemon = start()
-    second = subprocess.run([daemon.program, "serve", "-c", str(daemon.config)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                            timeout=30, env={key: value for key, value in os.environ.items() if not key.startswith("MAILLAGE_")})
+    second = subprocess.run(
+        [daemon.program, "serve", "-c", str(daemon.config)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=30,
+        env={key: value for key, value in os.environ.items() if not key.startswith("MAILLAGE_")},
+    )
     assert second.returncode != 0 and second.stdout.strip(), second
     assert daemon.client().get("/v1/status").status == 200
 
@@ -382,17 +398,26 @@ def test_row_33_client_that_never_reads(start, release):
     for _ in range(20):
         assert client.get("/v1/regions").status == 200
     plug.close()
-    wait_until(lambda: client.get("/v1/communes?department=35", accept="application/x-ndjson").status == 200, 20, "exports again")
+    wait_until(
+        lambda: client.get("/v1/communes?department=35", accept="application/x-ndjson").status == 200,
+        20,
+        "exports again",
+    )
 
 
 def test_notify_socket_is_told(start, tmp_path):
     """sd_notify: READY=1 when it serves, STOPPING=1 when it ends."""
     from support.system import Daemon, read_config
+
     plug = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     plug.bind(str(tmp_path / "notify"))
     plug.settimeout(10)
     template = start()
-    with Daemon({"database": template.settings["database"]}, base_config=read_config(), environment_extra={"NOTIFY_SOCKET": str(tmp_path / "notify")}) as daemon:
+    with Daemon(
+        {"database": template.settings["database"]},
+        base_config=read_config(),
+        environment_extra={"NOTIFY_SOCKET": str(tmp_path / "notify")},
+    ) as daemon:
         daemon.start()
         heard = b""
         while b"READY=1" not in heard:

@@ -12,13 +12,25 @@ from support.system import Daemon, read_config
 @pytest.fixture
 def attempt(tmp_path):
     """attempt(verb, setting=value): runs the daemon's `check` or `serve`; what it said and its code."""
+
     def run(verb="check", lines=(), **overrides):
         with Daemon(overrides) as daemon:
-            daemon.config.write_text("".join(f"{key} = {value}\n" for key, value in daemon.settings.items()) + "".join(line + "\n" for line in lines), "utf-8")
+            daemon.config.write_text(
+                "".join(f"{key} = {value}\n" for key, value in daemon.settings.items())
+                + "".join(line + "\n" for line in lines),
+                "utf-8",
+            )
             daemon.config.chmod(0o600)
             clean = {key: value for key, value in os.environ.items() if not key.startswith("MAILLAGE_")}
-            return subprocess.run([daemon.program, verb, "-c", str(daemon.config)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                                  timeout=60, env=clean)
+            return subprocess.run(
+                [daemon.program, verb, "-c", str(daemon.config)],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                timeout=60,
+                env=clean,
+            )
+
     return run
 
 
@@ -39,8 +51,19 @@ def test_unknown_setting(attempt, verb):
     assert_refused(attempt(verb, lines=["pool_sise = 3"]), "pool_sise")
 
 
-@pytest.mark.parametrize("name, value", [("pool_size", "0"), ("pool_size", "many"), ("pool_size", "999999999999"), ("listen", "0.0.0.0:80"), ("listen", "somewhere"),
-                                         ("log_level", "loud"), ("statement_timeout_ms", "-1"), ("connections_max", "1e3")])
+@pytest.mark.parametrize(
+    "name, value",
+    [
+        ("pool_size", "0"),
+        ("pool_size", "many"),
+        ("pool_size", "999999999999"),
+        ("listen", "0.0.0.0:80"),
+        ("listen", "somewhere"),
+        ("log_level", "loud"),
+        ("statement_timeout_ms", "-1"),
+        ("connections_max", "1e3"),
+    ],
+)
 def test_bad_values(attempt, name, value):
     assert_refused(attempt(**{name: value}), name)
 
@@ -77,12 +100,14 @@ def changed_contract(tmp_path, change):
 def test_unsupported_keyword(attempt, tmp_path):
     def change(document):
         document["components"]["schemas"]["MemberCreate"]["properties"]["name"]["contains"] = {"const": 1}
+
     assert_refused(attempt(contract=changed_contract(tmp_path, change)), "contains")
 
 
 def test_unresolved_reference(attempt, tmp_path):
     def change(document):
         document["components"]["schemas"]["Member"]["properties"]["kind"] = {"$ref": "#/components/schemas/Nowhere"}
+
     assert_refused(attempt(contract=changed_contract(tmp_path, change)), "Nowhere")
 
 
@@ -95,6 +120,7 @@ def test_contract_that_is_no_json(attempt, tmp_path):
 def test_operation_without_a_file(attempt, tmp_path):
     def change(document):
         document["paths"]["/v1/regions"]["get"]["operationId"] = "listRegionsOtherwise"
+
     assert_refused(attempt(contract=changed_contract(tmp_path, change)), "listRegions")
 
 
@@ -129,7 +155,14 @@ def test_statement_that_does_not_parse(attempt, operations):
 
 def test_unknown_verb_and_missing_file():
     from support.system import binary
+
     for arguments in (["dance"], ["serve", "-c", "/nonexistent/maillage.conf"], ["serve", "--nonsense"]):
-        done = subprocess.run([binary(), *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=20,
-                              env={key: value for key, value in os.environ.items() if not key.startswith("MAILLAGE_")})
+        done = subprocess.run(
+            [binary(), *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=20,
+            env={key: value for key, value in os.environ.items() if not key.startswith("MAILLAGE_")},
+        )
         assert done.returncode not in (0, -11) and done.stdout.strip(), (arguments, done)

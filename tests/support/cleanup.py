@@ -20,7 +20,10 @@ def remove_test_rows():
     """All rows of the tests, with what hangs on them, through the foreign keys."""
     with psycopg.connect(environment("MAILLAGE_DATABASE")) as connection:
         for table, column, pattern in TABLES:
-            ids = [row[0] for row in connection.execute(f"select id from {table} where {column} ~ %s", (pattern,)).fetchall()]
+            ids = [
+                row[0]
+                for row in connection.execute(f"select id from {table} where {column} ~ %s", (pattern,)).fetchall()
+            ]
             _delete(connection, table, "id", ids, frozenset())
             connection.commit()
 
@@ -42,7 +45,11 @@ def _delete(connection, table, column, values, path):
     if not values or table in path:
         return
     for child, reference, referenced in connection.execute(CHILDREN, (table,)).fetchall():
-        keys = [row[0] for row in connection.execute(
-            f"select distinct {referenced} from {table} where {column} = any(%s)", (values,)).fetchall()]
+        keys = [
+            row[0]
+            for row in connection.execute(
+                f"select distinct {referenced} from {table} where {column} = any(%s)", (values,)
+            ).fetchall()
+        ]
         _delete(connection, child, reference, keys, path | {table})
     connection.execute(f"delete from {table} where {column} = any(%s)", (values,))

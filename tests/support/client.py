@@ -215,7 +215,7 @@ class UnixClient(Client):
 def client_for(address, key=None, name="anonymous", timeout=30.0):
     """`address`: an URL, or a listener as the configuration writes it (unix:/path, 127.0.0.1:port)."""
     if address.startswith("unix:"):
-        return UnixClient(address[len("unix:"):], key, name, timeout)
+        return UnixClient(address[len("unix:") :], key, name, timeout)
     if "://" not in address:
         address = "http://" + address
     return Client(address, key, name, timeout)
@@ -236,5 +236,7 @@ def query_string(parameters):
 def environment(name):
     value = os.environ.get(name)
     if not value:
-        raise RuntimeError(f"{name} is not set: run the tests through tests/run, or read the env file of a run directory")
+        raise RuntimeError(
+            f"{name} is not set: run the tests through tests/run, or read the env file of a run directory"
+        )
     return value

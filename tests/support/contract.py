@@ -68,15 +68,20 @@ class Contract:
                 if method in item:
                     definition = dict(item[method])
                     definition.setdefault("security", document.get("security", []))
-                    definition["responses"] = {status: self.resolve(answer)
-                                               for status, answer in definition["responses"].items()}
+                    definition["responses"] = {
+                        status: self.resolve(answer) for status, answer in definition["responses"].items()
+                    }
                     if "requestBody" in definition:
                         definition["requestBody"] = self.resolve(definition["requestBody"])
                     parameters = [self.resolve(parameter) for parameter in shared + definition.get("parameters", [])]
-                    self.operations.append(Operation(definition["operationId"], method.upper(), path, definition, parameters))
+                    self.operations.append(
+                        Operation(definition["operationId"], method.upper(), path, definition, parameters)
+                    )
         # Literal segments win over captures, as in the daemon.
-        self._templates = sorted({operation.path for operation in self.operations},
-                                 key=lambda path: [part.startswith("{") for part in path.split("/")])
+        self._templates = sorted(
+            {operation.path for operation in self.operations},
+            key=lambda path: [part.startswith("{") for part in path.split("/")],
+        )
 
     @classmethod
     def load(cls, client):
@@ -116,8 +121,10 @@ class Contract:
     def template_of(self, target):
         path = target.split("?", 1)[0]
         for template in self._templates:
-            pattern = "".join(f"(?:{'[^/]+'})" if part.startswith("{") else re.escape(part)
-                              for part in re.split(r"(\{\w+\})", template))
+            pattern = "".join(
+                f"(?:{'[^/]+'})" if part.startswith("{") else re.escape(part)
+                for part in re.split(r"(\{\w+\})", template)
+            )
             if re.fullmatch(pattern, path):
                 return template
         return None

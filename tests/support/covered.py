@@ -6,7 +6,14 @@ import re
 import sys
 
 # Of the list in the wire conventions; the others belong to later resources.
-WANTED = (set(range(1, 38)) | set(range(39, 53)) | set(range(54, 67)) | {80, 81, 82, 84, 87} | set(range(89, 95)) | {96, 97, 100}) - {38, 53}
+WANTED = (
+    set(range(1, 38))
+    | set(range(39, 53))
+    | set(range(54, 67))
+    | {80, 81, 82, 84, 87}
+    | set(range(89, 95))
+    | {96, 97, 100}
+) - {38, 53}
 WHOLE_RUN = {6, 7, 89}
 
 
@@ -21,7 +28,10 @@ def main():
     for number in sorted(found):
         print(f"{number:4d}  {', '.join(sorted(found[number])) or 'NO TEST'}")
     missing = sorted(number for number in WANTED if not found[number])
-    print(f"{len(WANTED) - len(missing)} of {len(WANTED)} numbers have a test" + (f"; missing: {missing}" if missing else ""))
+    print(
+        f"{len(WANTED) - len(missing)} of {len(WANTED)} numbers have a test"
+        + (f"; missing: {missing}" if missing else "")
+    )
     return 1 if missing else 0
 
 

@@ -9,8 +9,23 @@ def command(*arguments):
     """`maillage key …` with the owner's rights; the finished process."""
     verb, rest = arguments[0], arguments[1:]
     clean = {key: value for key, value in os.environ.items() if not key.startswith("MAILLAGE_")}
-    return subprocess.run([binary(), "key", verb, "-c", str(run_directory() / "maillage.conf"), "--database", os.environ["MAILLAGE_DATABASE"], *rest],
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=60, env=clean)
+    return subprocess.run(
+        [
+            binary(),
+            "key",
+            verb,
+            "-c",
+            str(run_directory() / "maillage.conf"),
+            "--database",
+            os.environ["MAILLAGE_DATABASE"],
+            *rest,
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=60,
+        env=clean,
+    )
 
 
 def create(kind, label, *options):

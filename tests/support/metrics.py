@@ -25,8 +25,11 @@ class Metrics:
     def value(self, name, **labels):
         """Sum over the series of `name` whose labels include `labels`."""
         wanted = labels.items()
-        return sum(number for (series, pairs), number in self.samples.items()
-                   if series == name and wanted <= dict(pairs).items())
+        return sum(
+            number
+            for (series, pairs), number in self.samples.items()
+            if series == name and wanted <= dict(pairs).items()
+        )
 
     def series(self, name):
         return [(dict(pairs), number) for (series, pairs), number in self.samples.items() if series == name]
@@ -62,7 +65,7 @@ def _family(name, types):
     if name in types:
         return name
     for suffix in SUFFIXES:
-        base = name[:-len(suffix)] if name.endswith(suffix) else None
+        base = name[: -len(suffix)] if name.endswith(suffix) else None
         if base in types and types[base] in ("histogram", "summary"):
             return base
     return None

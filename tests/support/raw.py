@@ -34,7 +34,7 @@ class RawAnswer:
             length = self.header("Content-Length")
             if length is None:
                 return self.closed, rest
-            return len(rest) >= int(length), rest[:int(length)]
+            return len(rest) >= int(length), rest[: int(length)]
         body = b""
         while True:
             size, newline, rest = rest.partition(b"\r\n")
@@ -48,7 +48,7 @@ class RawAnswer:
                 return True, body
             if len(rest) < count + 2:
                 return False, body + rest[:count]
-            body, rest = body + rest[:count], rest[count + 2:]
+            body, rest = body + rest[:count], rest[count + 2 :]
 
     def header(self, name):
         for key, value in self.headers:
@@ -57,8 +57,10 @@ class RawAnswer:
         return None
 
     def __repr__(self):
-        return (f"<raw {self.status} complete={self.complete} closed={self.closed} timed_out={self.timed_out} "
-                f"{self.seconds:.2f}s {self.data[:500]!r}>")
+        return (
+            f"<raw {self.status} complete={self.complete} closed={self.closed} timed_out={self.timed_out} "
+            f"{self.seconds:.2f}s {self.data[:500]!r}>"
+        )
 
 
 def connect(address, timeout=10.0):
@@ -113,8 +115,11 @@ def probe(address, data, *, timeout=10.0, wait_for_close=False):
 
 def message(method, target, headers=(), body=b"", *, host="localhost", length=True, version="HTTP/1.1"):
     """A request as bytes; `headers` are (name, value) pairs of text or bytes, written as they are."""
-    lines = [f"{method} {target} {version}".encode("latin-1") if isinstance(target, str)
-             else method.encode() + b" " + target + b" " + version.encode()]
+    lines = [
+        f"{method} {target} {version}".encode("latin-1")
+        if isinstance(target, str)
+        else method.encode() + b" " + target + b" " + version.encode()
+    ]
     if host is not None:
         lines.append(f"Host: {host}".encode())
     for name, value in headers:
@@ -127,5 +132,5 @@ def message(method, target, headers=(), body=b"", *, host="localhost", length=Tr
 
 
 def chunked(body, size=4096):
-    pieces = [body[at:at + size] for at in range(0, len(body), size)]
+    pieces = [body[at : at + size] for at in range(0, len(body), size)]
     return b"".join(f"{len(piece):x}\r\n".encode() + piece + b"\r\n" for piece in pieces) + b"0\r\n\r\n"

@@ -35,10 +35,13 @@ class Samples:
             answer = self.client.post("/v1/members/imports?mode=per_row", body)
             assert answer.status == 207, answer
             return answer.json["id"]
+
         return self._remember("import", run)
 
     def _new_contact(self):
-        answer = self.client.post(f"/v1/members/{self.member()}/contacts", {"family_name": "Essai", "given_name": "Camille"})
+        answer = self.client.post(
+            f"/v1/members/{self.member()}/contacts", {"family_name": "Essai", "given_name": "Camille"}
+        )
         assert answer.status == 201, answer
         return answer.json["id"]
 
@@ -76,8 +79,11 @@ class Samples:
         path = operation.path
         for name in operation.captures:
             path = path.replace("{" + name + "}", captures.get(name) or self.capture(operation.path, name))
-        query = [f"{parameter['name']}={self.value(parameter)}"
-                 for parameter in operation.query_parameters() if parameter.get("required")]
+        query = [
+            f"{parameter['name']}={self.value(parameter)}"
+            for parameter in operation.query_parameters()
+            if parameter.get("required")
+        ]
         return path + ("?" + "&".join(query) if query else "")
 
     def value(self, parameter):

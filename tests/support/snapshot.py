@@ -25,7 +25,11 @@ def seen_types(record):
         for line in file:
             if "/v1/problems/" in line:
                 exchange = json.loads(line)
-                if exchange["status"] >= 400 and exchange["body"].get("text", "").startswith("{") and not exchange["body"]["cut"]:
+                if (
+                    exchange["status"] >= 400
+                    and exchange["body"].get("text", "").startswith("{")
+                    and not exchange["body"]["cut"]
+                ):
                     types.add(json.loads(exchange["body"]["text"]).get("type"))
     return {address for address in types if address and "/v1/problems/" in address}
 
@@ -43,7 +47,7 @@ def take(record):
     client = Client(os.environ["MAILLAGE_URL"])
     pages = {}
     for address in seen_types(record):
-        page = client.get(address[address.index("/v1/"):], record=False)
+        page = client.get(address[address.index("/v1/") :], record=False)
         pages[address] = [page.status, page.media_type]
     with psycopg.connect(os.environ["MAILLAGE_DATABASE"]) as connection:
         constraints = [row[0] for row in connection.execute(CONSTRAINTS).fetchall()]

@@ -80,8 +80,17 @@ class Daemon:
 
     Listens on Unix sockets in a folder of its own unless told otherwise."""
 
-    def __init__(self, overrides=None, *, program=None, listen_socket=None, base_config=None, environment_extra=None,
-                 wrapper=(), log_to=None):
+    def __init__(
+        self,
+        overrides=None,
+        *,
+        program=None,
+        listen_socket=None,
+        base_config=None,
+        environment_extra=None,
+        wrapper=(),
+        log_to=None,
+    ):
         """`wrapper`: a command in front of the daemon (prlimit …); `log_to`: a descriptor that takes its log instead of a file."""
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="maillage-"))
         self.settings = dict(base_config or read_config())
@@ -101,20 +110,31 @@ class Daemon:
         self.config.write_text("".join(f"{key} = {value}\n" for key, value in self.settings.items()), "utf-8")
         self.config.chmod(0o600)
         command = [*self.wrapper, self.program, "serve", "-c", str(self.config)]
-        clean = {key: value for key, value in os.environ.items()
-                 if not key.startswith("MAILLAGE_") and not key.startswith("LISTEN_")}
+        clean = {
+            key: value
+            for key, value in os.environ.items()
+            if not key.startswith("MAILLAGE_") and not key.startswith("LISTEN_")
+        }
         clean.update(self.environment_extra)
         inherited = ()
         if self.listen_socket is not None:
             # systemd's protocol: the socket is descriptor 3, LISTEN_PID is the process itself.
             inherited = (self.listen_socket.fileno(),)
-            script = (f"exec 3<&{inherited[0]}; LISTEN_PID=$$ LISTEN_FDS=1; export LISTEN_PID LISTEN_FDS; "
-                      'exec "$0" "$@"')
+            script = (
+                f"exec 3<&{inherited[0]}; LISTEN_PID=$$ LISTEN_FDS=1; export LISTEN_PID LISTEN_FDS; " 'exec "$0" "$@"'
+            )
             command = ["/bin/bash", "-c", script] + command
         with open(self.log_path, "ab") as log:
             sink = log if self.log_to is None else self.log_to
-            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink,
-                                            env=clean, pass_fds=inherited, start_new_session=True)
+            self.process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=sink,
+                stderr=sink,
+                env=clean,
+                pass_fds=inherited,
+                start_new_session=True,
+            )
         if ready:
             wait_until(self._alive_and_ready, seconds, f"ready ({self.log()[-500:]})")
         return self
@@ -180,7 +200,7 @@ class Daemon:
         """For raw probes."""
         listen = self.settings["listen"]
         if listen.startswith("unix:"):
-            return listen[len("unix:"):]
+            return listen[len("unix:") :]
         host, _, port = listen.rpartition(":")
         return host, int(port)
 
@@ -220,29 +240,54 @@ class Cluster:
         """The system user that runs the cluster: the owner of its socket."""
         socket_file = next(self.source.glob(".s.PGSQL.*"))
         if socket_file.name.endswith(".lock"):
-            socket_file = self.source / socket_file.name[:-len(".lock")]
+            socket_file = self.source / socket_file.name[: -len(".lock")]
         return pwd.getpwuid(socket_file.stat().st_uid)
 
     def _run(self, command, check=True, **options):
         if os.geteuid() == 0:
-            command = ["setpriv", f"--reuid={self.user.pw_uid}", f"--regid={self.user.pw_gid}", "--clear-groups"] + command
+            command = [
+                "setpriv",
+                f"--reuid={self.user.pw_uid}",
+                f"--regid={self.user.pw_gid}",
+                "--clear-groups",
+            ] + command
         done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd="/", **options)
         if check and done.returncode:
             raise AssertionError(f"{command[-6:]}: {done.stdout}")
         return done
 
     def create(self):
-        self._run([_postgres_tool("pg_basebackup"), "-h", str(self.source), "-p", str(self.parameters.get("port", 5432)),
-                   "-U", self.user.pw_name, "-D", str(self.data), "-c", "fast", "-X", "stream", "--no-sync"])
+        self._run(
+            [
+                _postgres_tool("pg_basebackup"),
+                "-h",
+                str(self.source),
+                "-p",
+                str(self.parameters.get("port", 5432)),
+                "-U",
+                self.user.pw_name,
+                "-D",
+                str(self.data),
+                "-c",
+                "fast",
+                "-X",
+                "stream",
+                "--no-sync",
+            ]
+        )
         # Own socket folder; durability is not what these tests look at, except where they say so.
         with open(self.data / "postgresql.auto.conf", "a", encoding="utf-8") as settings:
-            settings.write(f"unix_socket_directories = '{self.folder}'\nlisten_addresses = ''\n"
-                           f"port = {self.parameters.get('port', 5432)}\n")
+            settings.write(
+                f"unix_socket_directories = '{self.folder}'\nlisten_addresses = ''\n"
+                f"port = {self.parameters.get('port', 5432)}\n"
+            )
         return self
 
     def start(self):
-        done = self._run([_postgres_tool("pg_ctl"), "-D", str(self.data), "-l", str(self.folder / "log"), "-w", "-t", "30", "start"],
-                         check=False)
+        done = self._run(
+            [_postgres_tool("pg_ctl"), "-D", str(self.data), "-l", str(self.folder / "log"), "-w", "-t", "30", "start"],
+            check=False,
+        )
         if done.returncode:
             raise AssertionError(f"{done.stdout} {(self.folder / 'log').read_text()[-2000:]}")
         self.running = True
@@ -267,8 +312,12 @@ class Cluster:
 
     def backends(self, application_role="maillage_app"):
         with self.administrator() as connection:
-            return [row[0] for row in connection.execute(
-                "select pid from pg_stat_activity where usename = %s", (application_role,)).fetchall()]
+            return [
+                row[0]
+                for row in connection.execute(
+                    "select pid from pg_stat_activity where usename = %s", (application_role,)
+                ).fetchall()
+            ]
 
     def close(self):
         try:
