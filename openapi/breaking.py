@@ -90,6 +90,8 @@ class Comparison:
     def answered(self, old, new, place):
         for name in sorted(set(old.get('required', [])) - set(new.get('required', []))):
             self.change(place, f'"{name}" is no longer always answered')
+        if new.get('x-included') and not old.get('x-included'):
+            self.change(place, 'is answered on demand only')
         self.readers(old, new, place)
 
     def readers(self, old, new, place):

@@ -273,11 +273,11 @@ def test_w29_filters_filter(national, crowd, scratch):
 # --- 30, 31 -------------------------------------------------------------------------------------------------------
 @pytest.fixture
 def old_member(scratch):
-    """A member of Bretagne with twelve periods, one a year, the last one running."""
+    """A member of Bretagne with twelve periods, one a year and far from every printed one, the last without an end."""
     made = scratch.create()
-    for year in range(2011, 2022):
+    for year in range(2040, 2051):
         scratch.join(made, f"{year}-02-01", f"{year}-11-30")
-    scratch.join(made, "2022-02-01")
+    scratch.join(made, "2051-02-01")
     return made
 
 
@@ -297,7 +297,7 @@ def test_w30_included_list_is_bounded(national, old_member, member):
     path = f"/v1/members/{old_member['id']}"
     periods = national.get(path + "?include=memberships").json["memberships"]
     assert set(periods) == {"data", "has_more"} and periods["has_more"] is True
-    assert [period["starts_on"][:4] for period in periods["data"]] == [str(year) for year in range(2022, 2012, -1)]
+    assert [period["starts_on"][:4] for period in periods["data"]] == [str(year) for year in range(2051, 2041, -1)]
     listed = {row["id"]: row for row in national.get(f"{path}/memberships?limit=100").json["data"]}
     for period in periods["data"]:
         assert period == {name: listed[period["id"]][name] for name in period}
@@ -306,7 +306,7 @@ def test_w30_included_list_is_bounded(national, old_member, member):
 
 def test_w30_ten_are_all(national, scratch):
     made = scratch.create()
-    for year in range(2011, 2021):
+    for year in range(2040, 2050):
         scratch.join(made, f"{year}-02-01", f"{year}-11-30")
     periods = national.get(f"/v1/members/{made['id']}?include=memberships").json["memberships"]
     assert len(periods["data"]) == 10 and periods["has_more"] is False
@@ -385,3 +385,14 @@ def test_w31_query_is_not_declared_yet(national):
     assert_problem(answer, 405, "method-not-allowed")
     assert "QUERY" not in answer.header("Allow")
     assert_problem(national.post("/v1/members/search", {"filter": {}}), (404, 405))
+
+
+def test_every_resource_names_its_own_path(national, member):
+    """wire.md 3.1: `self` leads to the same resource, in every format and from lists too."""
+    read = national.get("/v1/members/" + member["id"])
+    assert read.json["self"] == "/v1/members/" + member["id"]
+    listed = national.get("/v1/delegations?limit=1").json["data"][0]
+    assert national.get(listed["self"]).json["id"] == listed["id"]
+    text = national.get("/v1/delegations?limit=1&fields=id,self", accept="text/csv").body.decode()
+    head, row = text.splitlines()[:2]
+    assert head == "id,self" and row.split(",")[1] == "/v1/delegations/" + row.split(",")[0]

@@ -83,6 +83,7 @@ BREAKING = {
     "format gone": lambda d: listing(d)["responses"]["200"]["content"].pop("text/csv"),
     "header gone": lambda d: listing(d)["responses"]["200"]["headers"].pop("Link"),
     "status changes": lambda d: d["paths"]["/v1/members"]["post"]["responses"].pop("201"),
+    "on demand only": lambda d: member(d)["properties"]["name"].update({"x-included": True}),
     "hidden from some": lambda d: member(d)["properties"]["name"].update({"x-readers": ["NATIONAL"]}),
 }
 
@@ -124,6 +125,7 @@ FAULTY = {
     "unbounded input": lambda d: create(d)["properties"]["name"].pop("maxLength"),
     "open input": lambda d: create(d).pop("additionalProperties"),
     "unknown extension": lambda d: listing(d).update({"x-thing": True}),
+    "required on demand": lambda d: member(d).update(required=["delegation"]),
     "unknown caller": lambda d: member(d)["properties"]["name"].update({"x-readers": ["SOMEBODY"]}),
     "reference to nothing": lambda d: member(d)["properties"].update(new={"$ref": "#/components/schemas/Nothing"}),
 }
