@@ -85,6 +85,7 @@ static bool collect_properties(struct loader *loader, const struct schema *schem
             .name = found.name,
             .type = schema_type_of(found.schema),
             .readers = found.readers,
+            .self = schema_self(found.schema),
             .never_null = !schema_may_be_null(found.schema),
             .included = found.included,
         };

@@ -51,6 +51,9 @@ enum schema_type {
     SCHEMA_JSON, /* objects, arrays and whatever may be several things */
 };
 enum schema_type schema_type_of(const struct schema *schema);
+/* Path of the resource that the object is, "/v1/members/{id}", on its property `self`; else NULL.
+ */
+const char *schema_self(const struct schema *schema);
 bool schema_may_be_null(const struct schema *schema);
 /* Item schema of an array, else NULL. */
 const struct schema *schema_items(const struct schema *schema);

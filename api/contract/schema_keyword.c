@@ -127,6 +127,16 @@ static bool read_text(struct compiler *compiler, struct schema *schema, const js
     return json_is_string(value) || compile_refuse(compiler, place, "needs a string");
 }
 
+/* "/v1/members/{id}": one name in braces, at the end. */
+static bool read_self(struct compiler *compiler, struct schema *schema, const json_t *value,
+                      const struct place *place, void *field) {
+    (void)field;
+    schema->self = json_string_value(value);
+    size_t size = schema->self ? strlen(schema->self) : 0;
+    return (size > 5 && strcmp(schema->self + size - 5, "/{id}") == 0) ||
+           compile_refuse(compiler, place, "needs a path that ends in /{id}");
+}
+
 static bool read_examples(struct compiler *compiler, struct schema *schema, const json_t *value,
                           const struct place *place, void *field) {
     (void)field;
@@ -211,6 +221,7 @@ static const struct keyword {
     {"writeOnly", read_flag, AT(write_only), IN_ANY_MODE},
     {"deprecated", read_flag, AT(deprecated), IN_ANY_MODE},
     {"x-readers", read_readers, 0, IN_CONTRACT},
+    {"x-self", read_self, 0, IN_CONTRACT},
     {"x-included", read_flag, AT(included), IN_CONTRACT},
     /* For the client only; the engine does not look at them. */
     {"x-ref", read_anything, 0, IN_CONTRACT},

@@ -48,7 +48,8 @@ struct schema {
     const char *types_text;
     bool read_only, write_only, deprecated;
     unsigned readers;
-    bool included; /* x-included: shown only to who asks for it with `include` */
+    const char *self;       /* x-self, or NULL */
+    bool included;          /* x-included: shown only to who asks for it with `include` */
     const json_t *fallback; /* default */
 
     const json_t **choice; /* enum, or oneOf that only names constants */

@@ -89,6 +89,10 @@ enum schema_type schema_type_of(const struct schema *schema) {
     }
 }
 
+const char *schema_self(const struct schema *schema) {
+    return schema->self;
+}
+
 bool schema_may_be_null(const struct schema *schema) {
     return (shape_of(schema).types & (unsigned)TYPE_NULL) != 0;
 }

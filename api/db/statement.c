@@ -97,6 +97,11 @@ static void write_shape(struct builder *builder, struct slice file, struct buffe
         buffer_add_text(out, "\n) q");
         paging_write_order(out, request);
         break;
+    case SHAPE_ESTIMATE:
+        buffer_add_text(out, "explain (format json)\nselect from (\n");
+        buffer_add_slice(out, file);
+        buffer_add_text(out, "\n) q");
+        break;
     case SHAPE_COUNT:
         buffer_add_text(out, "select count(*)::bigint as total\nfrom (\n");
         buffer_add_slice(out, file);

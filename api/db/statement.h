@@ -66,8 +66,9 @@ enum statement_shape {
     SHAPE_PLAIN, /* the file as it is */
     SHAPE_PAGE,  /* ordered, after the cursor, limited; sort values come back as columns _k0 … _k3
                     (text) */
-    SHAPE_EXPORT, /* ordered, no limit, for a cursor */
-    SHAPE_COUNT,  /* select count(*)::bigint as total */
+    SHAPE_EXPORT,   /* ordered, no limit, for a cursor */
+    SHAPE_COUNT,    /* select count(*)::bigint as total */
+    SHAPE_ESTIMATE, /* the planner's guess of the same, as the JSON of explain */
 };
 
 struct statement_request {

@@ -65,11 +65,22 @@ void exchange_print_header(struct exchange *exchange, const char *name, const ch
     exchange_set_header(exchange, name, text);
 }
 
+static bool is_listed(const char *list, const char *name) {
+    struct slice rest = slice_of(list), one;
+    while (rest.size > 0) {
+        slice_cut(rest, ',', &one, &rest);
+        if (slice_equals_nocase(slice_trim(one), slice_of(name))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void exchange_vary(struct exchange *exchange, const char *name) {
     const struct header *header = find_answer_header(exchange, "Vary");
     if (!header) {
         exchange_set_header(exchange, "Vary", name);
-    } else if (!strcasestr(header->value, name)) {
+    } else if (!is_listed(header->value, name)) {
         exchange_print_header(exchange, "Vary", "%s, %s", header->value, name);
     }
 }

@@ -370,4 +370,5 @@ void problem_answer(const struct problems *problems, struct exchange *exchange, 
                         exchange->language == LANGUAGE_ENGLISH ? "en" : "fr");
     exchange_set_header(exchange, "Cache-Control", "no-store");
     exchange_vary(exchange, "Accept-Language");
+    exchange_vary(exchange, "Accept-Encoding"); /* the edge compresses */
 }

@@ -32,6 +32,13 @@ static int find_column(const struct rows *rows, const char *name, int *next) {
     return -1;
 }
 
+/* "/v1/members/{id}" → "/v1/members/". */
+static struct slice self_stem(const char *self) {
+    struct slice stem, rest;
+    slice_cut(slice_of(self), '{', &stem, &rest);
+    return stem;
+}
+
 static bool add_column(struct render_plan *plan, const struct property *property,
                        const struct rows *rows, int column) {
     if (plan->columns == RENDER_MAX_COLUMNS) {
@@ -39,6 +46,7 @@ static bool add_column(struct render_plan *plan, const struct property *property
     }
     plan->column[plan->columns].name = slice_of(property->name);
     plan->column[plan->columns].column = column;
+    plan->column[plan->columns].self = self_stem(property->self);
     plan->column[plan->columns].type = rows_column_type(rows, column);
     plan->columns++;
     return true;
@@ -58,7 +66,8 @@ bool render_prepare(const struct operation *operation, const struct rows *rows, 
         if (property->included && !is_wanted(property, choice)) {
             continue; /* nothing was asked for, so nothing is kept back */
         }
-        int column = find_column(rows, property->name, &next);
+        int column =
+            property->self ? rows_find(rows, "id") : find_column(rows, property->name, &next);
         if (!(property->readers & (1u << caller))) {
             buffer_print(&masked, "%s\"%s\"", masked.size ? "," : "[", property->name);
         } else if (column >= 0 && is_wanted(property, choice)) {
@@ -98,6 +107,12 @@ static bool is_json_number(struct slice value) {
            (first == '-' && value.size > 1 && value.at[1] >= '0' && value.at[1] <= '9');
 }
 
+/* An id is made of letters, digits and hyphens: it needs no escape, in a path or in JSON. */
+static void add_self(struct slice stem, struct slice id, struct buffer *to) {
+    buffer_add_slice(to, stem);
+    buffer_add_slice(to, id);
+}
+
 static void add_value(enum column_type type, struct slice value, struct buffer *to) {
     switch (type) {
     case COLUMN_NUMBER:
@@ -131,6 +146,10 @@ void render_json(const struct render_plan *plan, const struct rows *rows, int ro
         buffer_add(to, "\":", 2);
         if (rows_is_null(rows, row, column)) {
             buffer_add(to, "null", 4);
+        } else if (plan->column[i].self.size > 0) {
+            buffer_add_char(to, '"');
+            add_self(plan->column[i].self, rows_value(rows, row, column), to);
+            buffer_add_char(to, '"');
         } else {
             add_value(plan->column[i].type, rows_value(rows, row, column), to);
         }
@@ -225,7 +244,9 @@ void render_csv_row(const struct render_plan *plan, const struct rows *rows, int
         if (rows_is_null(rows, row, column)) {
             continue;
         }
-        if (type == COLUMN_INSTANT) {
+        if (plan->column[i].self.size > 0) {
+            add_self(plan->column[i].self, value, to);
+        } else if (type == COLUMN_INSTANT) {
             add_instant(value, to);
         } else if (type == COLUMN_BOOLEAN) {
             buffer_add_text(to, slice_is(value, "t") ? "true" : "false");

@@ -16,6 +16,7 @@ struct render_plan {
     struct {
         struct slice name;
         int column;
+        struct slice self; /* of the property `self`: what stands before the id; else empty */
         enum column_type type;
     } column[RENDER_MAX_COLUMNS];
     size_t columns;

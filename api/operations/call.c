@@ -184,6 +184,7 @@ void call_head(struct call *call, unsigned status, const char *content_type) {
         exchange_print_header(exchange, "Content-Type", "%s%s", content_type,
                               strncmp(content_type, "text/", 5) == 0 ? "; charset=utf-8" : "");
     }
+    exchange_vary(exchange, "Accept-Encoding"); /* the edge compresses */
     if (call->operation->answers > 1) {
         exchange_vary(exchange, "Accept");
     }

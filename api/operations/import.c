@@ -171,6 +171,10 @@ static bool complete_report(struct import *import, json_t *report) {
     json_object_set_new(report, "rows", rows);
     json_object_set_new(report, "truncated", json_boolean(truncated));
     json_object_set_new(report, "id", import->dry_run ? json_null() : json_string(id));
+    if (!import->dry_run) {
+        json_object_set_new(report, "self",
+                            json_string(arena_print(call->arena, "/v1/imports/%s", id)));
+    }
     json_object_set_new(report, "state", json_string(state_of(import, failed)));
     json_object_set_new(report, "mode", json_string(import->mode));
     json_object_set_new(report, "on_conflict", json_string(import->on_conflict));

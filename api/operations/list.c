@@ -17,6 +17,7 @@ struct page {
     int count;                           /* rows shown */
     bool has_more;                       /* in the direction of the walk */
     const char *total;                   /* NULL when not asked for */
+    bool total_is_estimate;              /* counting took longer than a statement may */
     const char *next, *previous, *first; /* links, NULL when there is none */
 };
 
@@ -61,25 +62,60 @@ static bool build(struct page *page, enum statement_shape shape, struct statemen
                            call->arena, ret_text, &error);
 }
 
-static bool fetch(struct page *page) {
+/* [{"Plan":{"Plan Rows":1234, … */
+static const char *read_estimate(struct call *call, const struct rows *rows) {
+    struct slice text = rows_value(rows, 0, 0);
+    json_t *plan = json_loadb(text.at, text.size, 0, NULL);
+    const json_t *top = json_object_get(json_array_get(plan, 0), "Plan");
+    json_int_t estimate = json_integer_value(json_object_get(top, "Plan Rows"));
+    json_decref(plan);
+    return arena_print(call->arena, "%" JSON_INTEGER_FORMAT, estimate);
+}
+
+static bool took_too_long(const struct failure *failure) {
+    return failure->code && strcmp(failure->code, "statement-timeout") == 0;
+}
+
+/* Page and exact count in one transaction; a count that takes too long must not cost the caller the
+ * page. */
+static bool run_statements(struct page *page, struct rows *ret_rows[STATEMENTS]) {
     struct call *call = page->call;
     struct statement_text text[STATEMENTS];
-    struct rows *rows[STATEMENTS] = {NULL};
     struct failure failure;
     size_t count = call->prefer.count_exact ? STATEMENTS : STATEMENT_COUNT;
-    if (!call_bind(call) || !build(page, SHAPE_PAGE, &text[STATEMENT_PAGE]) ||
+    if (!build(page, SHAPE_PAGE, &text[STATEMENT_PAGE]) ||
         (count == STATEMENTS && !build(page, SHAPE_COUNT, &text[STATEMENT_COUNT]))) {
         return call_out_of_memory(call);
     }
-    if (!call_run(call, text, count, true, rows, NULL, &failure)) {
+    bool done = call_run(call, text, count, true, ret_rows, NULL, &failure);
+    if (!done && count == STATEMENTS && took_too_long(&failure)) {
+        page->total_is_estimate = true;
+        if (!build(page, SHAPE_ESTIMATE, &text[STATEMENT_COUNT])) {
+            return call_out_of_memory(call);
+        }
+        done = call_run(call, text, count, true, ret_rows, NULL, &failure);
+    }
+    if (!done) {
         call_fail(call, &failure);
+    }
+    return done;
+}
+
+static bool fetch(struct page *page) {
+    struct call *call = page->call;
+    struct rows *rows[STATEMENTS] = {NULL};
+    if (!call_bind(call)) {
+        return call_out_of_memory(call);
+    }
+    if (!run_statements(page, rows)) {
         return false;
     }
     page->rows = rows[STATEMENT_PAGE];
     page->has_more = rows_count(page->rows) > (int)page->limit;
     page->count = page->has_more ? (int)page->limit : rows_count(page->rows);
     if (rows[STATEMENT_COUNT]) {
-        page->total = rows_value(rows[STATEMENT_COUNT], 0, 0).at;
+        page->total = page->total_is_estimate ? read_estimate(call, rows[STATEMENT_COUNT])
+                                              : rows_value(rows[STATEMENT_COUNT], 0, 0).at;
     }
     return call_may_use(call);
 }
@@ -195,7 +231,8 @@ static bool write_body(struct page *page) {
     add_link(to, "next", page->next);
     add_link(to, "prev", page->previous);
     if (page->total) {
-        buffer_print(to, ",\"total\":%s", page->total);
+        buffer_print(to, ",\"total\":%s%s", page->total,
+                     page->total_is_estimate ? ",\"total_is_estimate\":true" : "");
     }
     buffer_add_char(to, '}');
     if (plan.masked) {
@@ -210,7 +247,7 @@ static void set_headers(const struct page *page) {
     call_head(call, 200, "application/json");
     exchange_vary(call->exchange, "Prefer");
     set_link_header(page);
-    if (page->total) {
+    if (page->total && !page->total_is_estimate) {
         exchange_set_header(call->exchange, "Total-Count", page->total);
         exchange_set_header(call->exchange, "Preference-Applied", "count=exact");
     }

@@ -76,9 +76,22 @@ static bool bind_reader(struct call *call, const struct operation *reader) {
     return true;
 }
 
+/* Names of what others changed since the version that the caller knew; [] when the history cannot
+ * tell. */
+static bool build_changes(struct call *call, struct statement_text *ret_text) {
+    const struct argument *id = call_argument(call, "id");
+    const char *const value[] = {id ? arena_copy(call->arena, id->text) : NULL,
+                                 arena_print(call->arena, "%" PRIu64, call->if_match)};
+    return statement_fixed("select coalesce(jsonb_agg(distinct p ->> 'property'), '[]') "
+                           "from audit.change c, jsonb_array_elements(c.changes) p "
+                           "where c.record_id = $1::uuid and c.version > $2::bigint",
+                           COUNT_OF(value), value, call->arena, ret_text);
+}
+
 /* The record is there for this caller, yet the write found none: another version, or not theirs to
  * change. */
-static void answer_conflict(struct call *call, const struct rows *rows) {
+static void answer_conflict(struct call *call, const struct rows *rows,
+                            const struct rows *changes) {
     char etag[ETAG_SIZE];
     int version = rows_find(rows, "version");
     uint64_t current = 0;
@@ -88,7 +101,9 @@ static void answer_conflict(struct call *call, const struct rows *rows) {
         return;
     }
     conditional_print_version(etag, version >= 0 ? rows_value(rows, 0, version).at : "", "");
-    struct problem_extra extra = {.member = {{"current_etag", etag, false}}, .members = 1};
+    struct problem_extra extra = {.member = {{"current_etag", etag, false},
+                                             {"changed_since", rows_value(changes, 0, 0).at, true}},
+                                  .members = 2};
     exchange_set_header(call->exchange, "ETag", etag);
     call_refuse_with(call, "version-conflict", &extra);
 }
@@ -98,28 +113,28 @@ static void answer_nothing_changed(struct call *call) {
         call->operation->reader ? contract_find(call->service->contract, call->operation->reader)
                                 : NULL;
     struct statement_request request = {.shape = SHAPE_PLAIN, .binding = call->binding};
-    struct statement_text text;
-    struct rows *rows = NULL;
+    struct statement_text text[2];
+    struct rows *rows[2] = {NULL};
     struct failure failure;
     const char *error = NULL;
     if (!reader || call->operation->kind != OPERATION_UPDATE) {
         call_refuse(call, "not-found");
         return;
     }
-    if (!bind_reader(call, reader)) {
+    if (!build_changes(call, &text[1]) || !bind_reader(call, reader)) {
         call_out_of_memory(call);
         return;
     }
     request.bindings = call->bindings;
     if (!statement_build(statement_find(call->service->statements, reader->id), &request,
-                         call->arena, &text, &error)) {
+                         call->arena, &text[0], &error)) {
         call_out_of_memory(call);
-    } else if (!call_run(call, &text, 1, true, &rows, NULL, &failure)) {
+    } else if (!call_run(call, text, COUNT_OF(text), true, rows, NULL, &failure)) {
         call_fail(call, &failure);
-    } else if (rows_count(rows) == 0) {
+    } else if (rows_count(rows[0]) == 0) {
         call_refuse(call, "not-found");
     } else {
-        answer_conflict(call, rows);
+        answer_conflict(call, rows[0], rows[1]);
     }
 }
 

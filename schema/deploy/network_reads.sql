@@ -72,8 +72,7 @@ create function network.delegation_counts(delegation uuid, as_of date)
     returns table (members integer, representatives integer, team integer)
     language sql stable security definer set search_path = pg_catalog, pg_temp
     as $$
-    select case when n.members >= 5 or n.members = 0 or session.caller() in ('NATIONAL', 'DELEGATION')
-                then n.members end, p.representatives, p.team
+    select n.members, p.representatives, p.team
     from (select count(*)::integer as members
           from network.member_delegation d join network.membership s on s.member_id = d.member_id
               and s.starts_on <= as_of and (s.ends_on is null or as_of <= s.ends_on)
@@ -86,7 +85,7 @@ create function network.delegation_counts(delegation uuid, as_of date)
            and (a.ends_on is null or as_of <= a.ends_on)) p
     $$;
 comment on function network.delegation_counts(uuid, date) is
-    'Active members, representatives and team of a delegation on a day; 1 to 4 members are null but for the offices.';
+    'Active members, representatives and team of a delegation on a day. Members are enterprises: no count is hidden.';
 
 create function network.delegation_at(as_of date) returns setof network.delegation_row
     language sql stable

@@ -102,6 +102,7 @@ def test_w46_stale_tag(national, member, scratch):
         national.patch(at(member), {"brand": "Enseigne deux"}, etag=member["etag"]), 412, "version-conflict"
     )
     assert state(problem["current_etag"]) == str(changed.json["version"])
+    assert problem["changed_since"] == ["brand"]
     now = scratch.read(member).json
     assert now["brand"] == "Enseigne un" and now["version"] == changed.json["version"]
 

@@ -289,6 +289,23 @@ def test_w93_statement_over_its_timeout(start, hold, keys):
         assert after.status == 200, "the connection went back clean"
 
 
+def test_a_count_that_takes_too_long_becomes_an_estimate(start, cluster, keys):
+    """wire.md 3.3: the page is not lost for its count. A policy makes each row of the communes cost 0.1 ms."""
+    with cluster.owner() as connection:
+        connection.execute("alter table reference.commune enable row level security")
+        connection.execute("create policy slow on reference.commune using (pg_sleep(0.0001)::text is not null)")
+    try:
+        client = start(statement_timeout_ms=700).client(keys["NATIONAL"], "national")
+        answer = client.get("/v1/communes?limit=1", headers={"Prefer": "count=exact"})
+    finally:
+        with cluster.owner() as connection:
+            connection.execute("drop policy slow on reference.commune")
+            connection.execute("alter table reference.commune disable row level security")
+    assert answer.status == 200 and len(answer.json["data"]) == 1, answer
+    assert answer.json["page"]["total_is_estimate"] is True and answer.json["page"]["total"] > 1000
+    assert answer.header("Total-Count") is None and answer.header("Preference-Applied") is None
+
+
 def test_w93_write_over_its_timeout_leaves_nothing(start, cluster, hold, keys):
     daemon = start(pool_size=1, statement_timeout_ms=500)
     client, body, key = daemon.client(keys["NATIONAL"], "national"), data.member(), str(uuid.uuid4())
