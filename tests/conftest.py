@@ -121,7 +121,7 @@ def owner():
 
 # --- test data ----------------------------------------------------------------------------------------------------
 class Scratch:
-    """Members of the tests, created over HTTP and removed by SQL when the session ends."""
+    """Members of the tests, created over HTTP and removed by SQL after each file of tests."""
 
     def __init__(self, client):
         self.client = client
@@ -157,7 +157,7 @@ class Scratch:
         return answer
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def scratch(national):
     holder = Scratch(national)
     yield holder
