@@ -13,7 +13,7 @@ void faults_init(struct faults *faults, struct arena *arena) {
 
 /* Cuts between two characters, never inside one. */
 static size_t cut_length(const char *text, size_t max) {
-    size_t size = strnlen(text, max + 1);
+    size_t size = strlen(text);
     if (size <= max)
         return size;
     size = max;
