@@ -248,7 +248,7 @@ def test_every_operation_has_its_rows(contract):
 
 
 @pytest.fixture(scope="module")
-def samples(national, contract):
+def samples(national, scratch, contract):
     from support.samples import Samples
 
     return Samples(national, contract)

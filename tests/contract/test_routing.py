@@ -9,7 +9,7 @@ from support.samples import Samples
 
 
 @pytest.fixture(scope="module")
-def samples(national, structure, contract):
+def samples(national, scratch, contract):
     return Samples(national, contract)
 
 

@@ -6,7 +6,8 @@ from . import data
 
 
 class Samples:
-    """`client` must be the national caller; what cannot be found is made."""
+    """`client` must be the national caller; what cannot be found is made, and removed with the rows of the
+    tests (take the fixture `scratch` too)."""
 
     def __init__(self, client, contract):
         self.client = client
@@ -39,9 +40,10 @@ class Samples:
         return self._remember("import", run)
 
     def _new_contact(self):
-        answer = self.client.post(
-            f"/v1/members/{self.member()}/contacts", {"family_name": "Essai", "given_name": "Camille"}
-        )
+        member = self.client.post("/v1/members", data.member())
+        assert member.status == 201, member
+        target = f"/v1/members/{member.json['id']}/contacts"
+        answer = self.client.post(target, {"family_name": "Essai", "given_name": "Camille"})
         assert answer.status == 201, answer
         return answer.json["id"]
 
