@@ -206,7 +206,7 @@ def test_w27_exact_count(national, crowd):
     assert plain.header("Preference-Applied") is None
 
 
-def test_w27_count_of_every_list(national, contract):
+def test_w27_count_of_every_list(national, scratch, contract):
     samples = Samples(national, contract)
     for operation in contract.lists():
         target = samples.target(operation)
