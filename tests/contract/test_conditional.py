@@ -157,6 +157,13 @@ def test_w47_two_editors_with_version_7(national, member):
     assert winner.json["version"] == 8
 
 
+def test_tag_of_a_write_revalidates_a_read(national, member):
+    """What a PATCH returns is what GET would: its tag spares the caller the next answer."""
+    written = national.patch(at(member), {"brand": "Enseigne un"}, etag=member["etag"])
+    read = national.get(at(member), headers={"If-None-Match": written.etag})
+    assert read.status == 304 and read.etag == written.etag
+
+
 # --- 48 -----------------------------------------------------------------------------------------------------------
 def test_w48_tag_of_a_projection(national, contract, member):
     """The tag of any representation of the current state is accepted, and so is its weak form."""
