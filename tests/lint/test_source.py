@@ -18,14 +18,16 @@ def run(*command, **options):
 
 
 def files(*patterns):
-    """Files of the work tree that git would keep."""
-    listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard", "-z", *patterns], cwd=ROOT,
-                            stdout=subprocess.PIPE, check=False)
-    if listed.returncode == 0:
+    """Files of the work tree that git would keep; without git, all but what is made here."""
+    names = []
+    if shutil.which("git") and (ROOT / ".git").exists():
+        listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard", "-z", *patterns], cwd=ROOT,
+                                stdout=subprocess.PIPE, check=False)
         names = listed.stdout.decode().split("\0")
-    else:  # an exported tree without git
-        names = [str(path.relative_to(ROOT)) for pattern in patterns for path in ROOT.rglob(pattern)
-                 if not {"build", ".run", "node_modules"} & set(path.relative_to(ROOT).parts)]
+    if not any(names):
+        made = {".git", "build", ".run", "node_modules", "__pycache__"}
+        names = [str(path.relative_to(ROOT)) for pattern in patterns or ("*",) for path in ROOT.rglob(pattern)
+                 if not made & set(path.relative_to(ROOT).parts)]
     return sorted(name for name in names if name and (ROOT / name).is_file())
 
 
