@@ -106,5 +106,6 @@ void database_figures(struct database *database, bool exports,
     pool_figures(exports ? database->exports : database->requests, ret_figures);
     ret_figures->shared = exports ? 0 : share_count(database->share);
     ret_figures->cancelled = canceller_count(database->canceller);
+    ret_figures->statement_us = atomic_load_explicit(&database->statement_us, memory_order_relaxed);
     ret_figures->statements = atomic_load_explicit(&database->statements, memory_order_relaxed);
 }

@@ -1,8 +1,9 @@
 /* The way to PostgreSQL: one call of an exchange = one pipeline = one transaction.
  *
- *   session.open(…)    who is calling; fails for an unknown key or a missing scope, and nothing
- * else runs the statements     prepared, in order Sync               only now is anything certain:
- * deferred constraints fail here
+ *   session.open(…)    who is calling; fails for an unknown key or a missing scope, and then nothing
+ *                      else runs
+ *   the statements     prepared, in order
+ *   Sync               only now is anything certain: deferred constraints fail here
  *
  * Every wait is bounded: for a connection (pool_wait_ms), for the server (statement_timeout in the
  * session, and a deadline of our own with cancel behind it). A connection with anything left undone
@@ -96,8 +97,9 @@ bool database_is_ready(
 struct database_figures {
     unsigned size, open, busy, waiting;
     uint64_t waits_timed_out, connects, connects_failed, cancelled, statements;
-    uint64_t wait_us; /* sum */
-    uint64_t shared;  /* calls that travelled with those of other requests */
+    uint64_t wait_us;      /* sum */
+    uint64_t statement_us; /* sum: from the first statement of a call to its last answer */
+    uint64_t shared;       /* calls that travelled with those of other requests */
 };
 void database_figures(struct database *database, bool exports,
                       struct database_figures *ret_figures);

@@ -25,6 +25,7 @@ struct database {
     unsigned export_timeout_ms;
     char conninfo[512];
     atomic_uint_least64_t statements;
+    atomic_uint_least64_t statement_us;
 };
 
 enum { STATEMENTS_MAX = 16, DEADLINE_SLACK_MS = 1000 };

@@ -2,6 +2,7 @@
 
 #include "pipeline.h"
 
+#include "clock.h"
 #include "log.h"
 
 enum { NAME_SIZE = 18 };
@@ -12,6 +13,7 @@ static void print_name(uint64_t key, char ret_name[NAME_SIZE]) {
 
 void pipeline_start(struct pipeline *pipeline, struct connection *connection, int64_t deadline_us) {
     pipeline->connection = connection;
+    pipeline->started_us = clock_monotonic_us();
     pipeline->deadline_us = deadline_us;
     pipeline->steps = 0;
     pipeline->in_block = false;

@@ -34,6 +34,7 @@ struct step {
 
 struct pipeline {
     struct connection *connection;
+    int64_t started_us;
     int64_t deadline_us;
     struct step step[PIPELINE_STEPS];
     size_t steps;

@@ -174,52 +174,67 @@ static void add_gauge(struct buffer *to, const char *name, const char *help, dou
     buffer_print(to, "%s %.17g\n", name, value);
 }
 
-static void write_pools(const struct metrics_gauges *gauges, bool openmetrics, struct buffer *to) {
-    const struct {
-        const char *name;
-        const struct database_figures *figures;
-    } pool[] = {{"requests", &gauges->requests}, {"exports", &gauges->exports}};
-    const struct {
-        const char *name, *help;
-        size_t at;
-    } gauge[] =
-        {
-            {"maillage_pool_size", "Connections the pool may hold.",
-             offsetof(struct database_figures, size)},
-            {"maillage_pool_open", "Connections open.", offsetof(struct database_figures, open)},
-            {"maillage_pool_busy", "Connections lent.", offsetof(struct database_figures, busy)},
-            {"maillage_pool_waiting", "Requests waiting.",
-             offsetof(struct database_figures, waiting)},
-        },
-      counter[] = {
-          {"maillage_pool_timeouts", "Waits that ended in 503.",
-           offsetof(struct database_figures, waits_timed_out)},
-          {"maillage_pool_connects", "Connections made.",
-           offsetof(struct database_figures, connects)},
-          {"maillage_pool_connect_failures", "Connections that failed.",
-           offsetof(struct database_figures, connects_failed)},
-          {"maillage_pool_cancels", "Statements cancelled.",
-           offsetof(struct database_figures, cancelled)},
-          {"maillage_pool_statements", "Statements run.",
-           offsetof(struct database_figures, statements)},
-          {"maillage_pool_wait_microseconds", "Time spent waiting for a connection.",
-           offsetof(struct database_figures, wait_us)},
-      };
-    for (size_t i = 0; i < COUNT_OF(gauge); i++) {
-        add_head(to, gauge[i].name, "gauge", gauge[i].help, openmetrics);
-        for (size_t j = 0; j < COUNT_OF(pool); j++) {
-            const void *at = (const char *)pool[j].figures + gauge[i].at;
-            buffer_print(to, "%s{pool=\"%s\"} %u\n", gauge[i].name, pool[j].name,
-                         *(const unsigned *)at);
-        }
+#define FIGURE(field) offsetof(struct database_figures, field)
+
+struct figure {
+    const char *name;
+    const char *help;
+    size_t at;
+};
+
+/* Of each pool: numbers of type unsigned now, and sums of type uint64_t. */
+static const struct figure pool_gauge[] = {
+    {"maillage_pool_size", "Connections the pool may hold.", FIGURE(size)},
+    {"maillage_pool_open", "Connections open.", FIGURE(open)},
+    {"maillage_pool_busy", "Connections lent.", FIGURE(busy)},
+    {"maillage_pool_waiting", "Requests waiting.", FIGURE(waiting)},
+};
+static const struct figure pool_counter[] = {
+    {"maillage_pool_timeouts", "Waits that ended in 503.", FIGURE(waits_timed_out)},
+    {"maillage_pool_connects", "Connections made.", FIGURE(connects)},
+    {"maillage_pool_connect_failures", "Connections that failed.", FIGURE(connects_failed)},
+    {"maillage_pool_wait_microseconds", "Time spent waiting for a connection.", FIGURE(wait_us)},
+};
+/* Of the database as a whole. */
+static const struct figure database_counter[] = {
+    {"maillage_database_statements", "Statements run.", FIGURE(statements)},
+    {"maillage_database_statement_microseconds", "Time that calls held a connection.",
+     FIGURE(statement_us)},
+    {"maillage_database_shared_calls", "Calls that travelled with those of other requests.",
+     FIGURE(shared)},
+    {"maillage_database_cancels", "Statements cancelled.", FIGURE(cancelled)},
+};
+
+static const void *figure_of(const struct database_figures *figures, const struct figure *figure) {
+    return (const char *)figures + figure->at;
+}
+
+static void write_pool_gauges(const struct metrics_gauges *gauges, struct buffer *to) {
+    for (size_t i = 0; i < COUNT_OF(pool_gauge); i++) {
+        const struct figure *figure = &pool_gauge[i];
+        add_head(to, figure->name, "gauge", figure->help, false);
+        buffer_print(to, "%s{pool=\"requests\"} %u\n", figure->name,
+                     *(const unsigned *)figure_of(&gauges->requests, figure));
+        buffer_print(to, "%s{pool=\"exports\"} %u\n", figure->name,
+                     *(const unsigned *)figure_of(&gauges->exports, figure));
     }
-    for (size_t i = 0; i < COUNT_OF(counter); i++) {
-        add_head(to, counter[i].name, "counter", counter[i].help, openmetrics);
-        for (size_t j = 0; j < COUNT_OF(pool); j++) {
-            const void *at = (const char *)pool[j].figures + counter[i].at;
-            buffer_print(to, "%s_total{pool=\"%s\"} %" PRIu64 "\n", counter[i].name, pool[j].name,
-                         *(const uint64_t *)at);
-        }
+}
+
+static void write_pool_counters(const struct metrics_gauges *gauges, bool openmetrics,
+                                struct buffer *to) {
+    for (size_t i = 0; i < COUNT_OF(pool_counter); i++) {
+        const struct figure *figure = &pool_counter[i];
+        add_head(to, figure->name, "counter", figure->help, openmetrics);
+        buffer_print(to, "%s_total{pool=\"requests\"} %" PRIu64 "\n", figure->name,
+                     *(const uint64_t *)figure_of(&gauges->requests, figure));
+        buffer_print(to, "%s_total{pool=\"exports\"} %" PRIu64 "\n", figure->name,
+                     *(const uint64_t *)figure_of(&gauges->exports, figure));
+    }
+    for (size_t i = 0; i < COUNT_OF(database_counter); i++) {
+        const struct figure *figure = &database_counter[i];
+        add_head(to, figure->name, "counter", figure->help, openmetrics);
+        buffer_print(to, "%s_total %" PRIu64 "\n", figure->name,
+                     *(const uint64_t *)figure_of(&gauges->requests, figure));
     }
 }
 
@@ -261,7 +276,8 @@ void metrics_write(const struct metrics *metrics, const struct metrics_gauges *g
     add_gauge(to, "maillage_http_in_flight", "Requests being answered.", gauges->in_flight);
     add_gauge(to, "maillage_http_connections", "Open HTTP connections.", gauges->connections);
     add_gauge(to, "maillage_ready", "1 when the database answers.", gauges->ready ? 1 : 0);
-    write_pools(gauges, openmetrics, to);
+    write_pool_gauges(gauges, to);
+    write_pool_counters(gauges, openmetrics, to);
     add_gauge(to, "process_resident_memory_bytes", "Resident memory.", resident_bytes());
     add_gauge(to, "process_open_fds", "Open file descriptors.", open_descriptors());
     if (openmetrics) {
