@@ -14,6 +14,7 @@ static char path[sizeof(folder) + 16];
 static char secret_path[sizeof(folder) + 16];
 
 static void write_file(const char *name, const char *content, mode_t mode) {
+    (void)unlink(name); /* the one before may have been made unreadable for its own writer */
     int file = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     MUST(file >= 0);
     MUST(write(file, content, strlen(content)) == (ssize_t)strlen(content));
