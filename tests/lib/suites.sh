@@ -39,7 +39,7 @@ system_wanted() {
 
 build_asan() {
     [[ -f $ROOT/build/asan/build.ninja ]] || meson setup "$ROOT/build/asan" "$ROOT" --werror \
-        -Dbuildtype=debugoptimized -Doptimization=1 -Db_sanitize=address,undefined -Db_lundef=false
+        -Doptimization=1 -Ddebug=true -Db_sanitize=address,undefined -Db_lundef=false
     ninja -C "$ROOT/build/asan" -j "$(nproc)"
 }
 
