@@ -1,7 +1,7 @@
 /* The way to PostgreSQL: one call of an exchange = one pipeline = one transaction.
  *
- *   session.open(…)    who is calling; fails for an unknown key or a missing scope, and then nothing
- *                      else runs
+ *   session.open(…)    who is calling; fails for an unknown key or a missing scope, and then
+ *                      nothing else runs
  *   the statements     prepared, in order
  *   Sync               only now is anything certain: deferred constraints fail here
  *
