@@ -20,7 +20,8 @@ struct import {
     struct import_rows rows;
     const char *mode, *on_conflict;
     bool atomic, dry_run;
-    size_t faulty; /* rows that did not pass the contract */
+    size_t faulty;        /* rows that did not pass the contract */
+    const char *rejected; /* every refused row as it was sent, for the rejects file; JSON */
 };
 
 /* --- what goes to the database --- */
@@ -55,12 +56,14 @@ static const char *text_of(struct call *call, const char *name, const char *othe
 static bool build_effect(struct import *import, struct statement_text *ret_text) {
     struct call *call = import->call;
     bool only_try = import->dry_run || (import->atomic && import->faulty > 0);
+    /* A faulty row may name any member: absence from such a file proves nothing. */
+    const char *on_missing = import->faulty > 0 ? "keep" : text_of(call, "on_missing", "keep");
     const char *const value[] = {
         valid_rows(import),
         import->mode,
         import->on_conflict,
         text_of(call, "key", "siret_kind"),
-        text_of(call, "on_missing", "keep"),
+        on_missing,
         text_of(call, "max_removed", NULL),
         only_try ? "true" : "false",
     };
@@ -149,6 +152,51 @@ static json_int_t summary_of(const json_t *report, const char *name) {
     return json_integer_value(json_object_get(json_object_get(report, "summary"), name));
 }
 
+/* The refused rows as they were sent, for the rejects file. */
+static const char *rejected_rows(struct import *import, const json_t *rows) {
+    json_t *list = json_array(), *row;
+    size_t index;
+    json_array_foreach(rows, index, row) {
+        size_t number = (size_t)row_number(row);
+        if (json_array_size(json_object_get(row, "errors")) > 0 && number >= 1 &&
+            number <= import->rows.count) {
+            json_t *sent = import->rows.item[number - 1].sent;
+            json_array_append_new(list, json_pack("{s:i,s:O,s:O}", "row", (int)number, "sent",
+                                                  sent ? sent : json_null(), "errors",
+                                                  json_object_get(row, "errors")));
+        }
+    }
+    const char *text = print_json(import->call, list);
+    json_decref(list);
+    return text;
+}
+
+/* The rows of both checks in one list, cut for the report once the rejects file has all of them. */
+static bool complete_rows(struct import *import, json_t *report) {
+    json_t *rows = merge_rows(import, json_object_get(report, "rows"));
+    json_object_set_new(report, "rows", rows);
+    import->rejected = rejected_rows(import, rows);
+    json_object_set_new(report, "truncated",
+                        json_boolean(json_array_size(rows) > REPORTED_ROWS_MAX));
+    while (json_array_size(rows) > REPORTED_ROWS_MAX) {
+        json_array_remove(rows, json_array_size(rows) - 1);
+    }
+    return import->rejected != NULL;
+}
+
+/* Counts what is stored: of an atomic import with a refused row, nothing. */
+static json_int_t complete_summary(const struct import *import, json_t *report) {
+    static const char *const effect[] = {"created", "updated", "removed"};
+    json_int_t failed = summary_of(report, "failed") + (json_int_t)import->faulty;
+    json_t *summary = json_object_get(report, "summary");
+    json_object_set_new(summary, "received", json_integer((json_int_t)import->rows.count));
+    json_object_set_new(summary, "failed", json_integer(failed));
+    for (size_t i = 0; import->atomic && failed > 0 && i < COUNT_OF(effect); i++) {
+        json_object_set_new(summary, effect[i], json_integer(0));
+    }
+    return failed;
+}
+
 static const char *state_of(const struct import *import, json_int_t failed) {
     return import->dry_run ? "DRY_RUN" : failed > 0 ? "PARTIAL" : "SUCCEEDED";
 }
@@ -156,20 +204,10 @@ static const char *state_of(const struct import *import, json_int_t failed) {
 /* Completes the database's report to what the contract calls an Import. */
 static bool complete_report(struct import *import, json_t *report) {
     struct call *call = import->call;
-    json_int_t failed = summary_of(report, "failed") + (json_int_t)import->faulty;
     char id[UUID_TEXT_SIZE + 1], instant[CLOCK_INSTANT_SIZE + 1];
-    json_t *rows = merge_rows(import, json_object_get(report, "rows"));
-    json_t *summary = json_object_get(report, "summary");
-    bool truncated = json_array_size(rows) > REPORTED_ROWS_MAX;
-    while (json_array_size(rows) > REPORTED_ROWS_MAX) {
-        json_array_remove(rows, json_array_size(rows) - 1);
-    }
+    json_int_t failed = complete_summary(import, report);
     text_new_uuid(id);
     clock_print_instant(clock_wall_us(), instant);
-    json_object_set_new(summary, "received", json_integer((json_int_t)import->rows.count));
-    json_object_set_new(summary, "failed", json_integer(failed));
-    json_object_set_new(report, "rows", rows);
-    json_object_set_new(report, "truncated", json_boolean(truncated));
     json_object_set_new(report, "id", import->dry_run ? json_null() : json_string(id));
     if (!import->dry_run) {
         json_object_set_new(report, "self",
@@ -185,7 +223,7 @@ static bool complete_report(struct import *import, json_t *report) {
                               ? arena_print(call->arena, "/v1/imports/%s/rejects", id)
                               : NULL;
     json_object_set_new(report, "rejects", rejects ? json_string(rejects) : json_null());
-    return true;
+    return complete_rows(import, report);
 }
 
 /* --- answers --- */
@@ -214,25 +252,6 @@ static bool refuse_all(struct import *import, const json_t *report) {
     return call_refuse_with(call, "import-failed", &extra);
 }
 
-/* The refused rows as they were sent, for the rejects file. */
-static const char *rejected_rows(struct import *import, const json_t *report) {
-    json_t *list = json_array(), *row;
-    size_t index;
-    json_array_foreach(json_object_get(report, "rows"), index, row) {
-        size_t number = (size_t)row_number(row);
-        if (json_array_size(json_object_get(row, "errors")) > 0 && number >= 1 &&
-            number <= import->rows.count) {
-            json_t *sent = import->rows.item[number - 1].sent;
-            json_array_append_new(list, json_pack("{s:i,s:O,s:O}", "row", (int)number, "sent",
-                                                  sent ? sent : json_null(), "errors",
-                                                  json_object_get(row, "errors")));
-        }
-    }
-    const char *text = print_json(import->call, list);
-    json_decref(list);
-    return text;
-}
-
 static bool keep(struct import *import, const json_t *report, const char *report_text,
                  struct write_effect *effect) {
     struct call *call = import->call;
@@ -241,12 +260,12 @@ static bool keep(struct import *import, const json_t *report, const char *report
         call->body_type->name,
         report_text,
         import->rows.columns ? print_json(call, import->rows.columns) : NULL,
-        rejected_rows(import, report),
+        import->rejected,
     };
     effect->has_closing = true;
-    return value[4] && statement_fixed("select engine.keep_import($1::uuid, $2::text, $3::jsonb, "
-                                       "$4::jsonb, $5::jsonb)",
-                                       COUNT_OF(value), value, call->arena, &effect->closing);
+    return statement_fixed("select engine.keep_import($1::uuid, $2::text, $3::jsonb, "
+                           "$4::jsonb, $5::jsonb)",
+                           COUNT_OF(value), value, call->arena, &effect->closing);
 }
 
 static bool answer_report(struct call *call, const struct rows *rows, struct write_effect *effect) {

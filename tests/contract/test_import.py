@@ -87,6 +87,7 @@ def test_w60_atomic_with_one_bad_row(national, owner, thousand, content_type, li
     assert len(faults) == 1, problem
     assert faults[0]["row"] == 500 and faults[0].get("line") == line
     assert faults[0]["pointer"].endswith("/siret") and faults[0]["code"] == "siret-checksum"
+    assert problem["summary"]["failed"] == 1 and problem["summary"]["created"] == 0, "nothing is stored, nothing counted"
     assert stored(owner, thousand) == 0
 
 
@@ -152,6 +153,16 @@ def test_w61_run_can_be_read_again(national):
     assert rejects.media_type == NDJSON
     lines = [json.loads(line) for line in rejects.body.splitlines()]
     assert [line["_row"] for line in lines] == [2] and lines[0]["name"] == records[1]["name"]
+
+
+def test_w61_rejects_have_every_row_where_the_report_is_cut(national):
+    records = rows(1200)
+    for record in records[:1100]:
+        record["kind"] = "NOTHING"
+    answer = send(national, as_csv(records), mode="per_row")
+    assert answer.json["truncated"] and len(answer.json["rows"]) == 1000 and answer.json["summary"]["failed"] == 1100
+    again = list(csv.DictReader(io.StringIO(national.get(answer.json["rejects"]).text, newline="")))
+    assert [row["_row"] for row in again] == [str(number) for number in range(1, 1101)]
 
 
 # --- 62 -----------------------------------------------------------------------------------------------------------
@@ -355,6 +366,19 @@ def test_w65_sweep_within_its_bound_in_a_dry_run(national):
     assert answer.status == 200, answer
     assert answer.json["summary"]["removed"] >= before
     assert active_members(national) == before
+
+
+def test_w65_no_sweep_while_a_row_is_invalid(national, owner):
+    """A row that cannot be read may name any member: the file proves nobody's absence."""
+    records = rows(2)
+    assert send(national, as_csv(records)).status == 200
+    before = active_members(national)
+    records[0]["phone"] = "0299000000"
+    answer = send(
+        national, as_csv(records), mode="per_row", on_conflict="merge", on_missing="tombstone", max_removed=5000, dry_run=True
+    )
+    assert answer.status == 207 and summary(answer) == {"received": 2, "failed": 1, "unchanged": 1}, answer
+    assert active_members(national) == before and stored(owner, records) == 2
 
 
 # --- 66 -----------------------------------------------------------------------------------------------------------
