@@ -76,6 +76,7 @@ select is((select search @@ reference.search_query('REL rennes') from network.me
 select is((select search @@ reference.search_query('73282932 0000') from network.member where id = :A), true, 'and by the beginning of the SIRET, blanks left out');
 select is((select search @@ reference.search_query('marseille') from network.member where id = :A), false, 'not by another commune');
 select is((select warnings from network.member_at(engine.today()) where id = :A), '[]'::jsonb, 'nothing to look at');
+select set_config('app.caller', '', true) \g /dev/null
 update network.organisation set legal_category = '9210' where siren = '732829320';
 select is((select warnings from network.member_at(engine.today()) where id = :A), '["LEGAL_CATEGORY_UNUSUAL", "RNA_MISSING"]'::jsonb, 'warnings are no errors');
 select * from finish();

@@ -202,3 +202,14 @@ def test_structure_may_not_write_what_the_offices_keep(url, scratch, contract):
     for body in ({"kind": "EI"}, {"siret": data.siret()}, {"suspended": True}, {"phone": "+33299000002", "kind": "EI"}):
         assert_problem(own.patch(f"/v1/members/{member['id']}", body, etag=etag), 403)
     assert own.get(f"/v1/members/{member['id']}").etag == etag
+
+
+def test_w82_a_shared_legal_person_is_for_the_federation(bretagne, ocean_indien, scratch):
+    """A member of another territory on the same SIREN gives nobody the pen over the legal person."""
+    theirs = scratch.create(place=data.SAINT_DENIS_REUNION, legal_name="Association d’ailleurs")
+    ours = scratch.create(bretagne, siret=data.siret(theirs["siren"]), kind="OF", legal_name="Prise")
+    assert ours["organisation_id"] == theirs["organisation_id"]
+    answer = bretagne.patch(f"/v1/members/{ours['id']}", {"legal_name": "Prise"}, etag=ours["etag"])
+    assert assert_problem(answer, 403, "not-yours-to-change")["property"] == "legal_name"
+    seen = ocean_indien.get(f"/v1/members/{theirs['id']}").json
+    assert seen["legal_name"] == "Association d’ailleurs"
