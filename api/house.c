@@ -90,6 +90,12 @@ bool house_open(struct house *house, const char *config_path, char *reterr, size
     if (!config_load(config_path, &house->config, reterr, reterr_size)) {
         return false;
     }
+    if (house->config.secret_key[0] == '\0') {
+        snprintf(reterr, reterr_size,
+                 "secret_key_file is not set: without its key personal data can neither be stored "
+                 "nor read");
+        return false;
+    }
     log_set_level(house->config.log_level);
     service->config = &house->config;
     service->contract = contract_load(house->config.contract, reterr, reterr_size);
@@ -123,7 +129,7 @@ void house_close(struct house *house) {
     statement_set_free((struct statement_set *)service->statements);
     contract_free((struct contract *)service->contract);
     free(house->yaml);
-    explicit_bzero(house->config.secret, sizeof house->config.secret);
+    config_forget(&house->config);
 }
 
 /* A special operation that the contract does not mark, or a mark that no special operation answers.
@@ -155,6 +161,7 @@ bool house_check(struct house *house, bool *ret_unreachable, char *reterr, size_
         operation[i] = contract_operation(contract, i);
     }
     return check_specials(house, reterr, reterr_size) &&
+           database_adopt_key(house->service.database, ret_unreachable, reterr, reterr_size) &&
            database_check(house->service.database, operation, operations, house->service.statements,
                           special, specials, ret_unreachable, reterr, reterr_size);
 }

@@ -136,6 +136,7 @@ static int with_database(struct key_call *call, int (*action)(struct key_call *c
     }
     arena_free(call->arena);
     database_free(call->database);
+    config_forget(&call->config);
     return status;
 }
 

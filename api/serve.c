@@ -47,7 +47,7 @@ static void reload(const char *path) {
     if (fresh && config_load(path, fresh, error, sizeof error)) {
         log_set_level(fresh->log_level);
         log_write(LOG_INFO, "serve", NULL, "settings read again");
-        explicit_bzero(fresh->secret, sizeof fresh->secret);
+        config_forget(fresh);
     } else {
         log_write(LOG_ERROR, "serve", NULL, "settings kept: %s", fresh ? error : "no memory");
     }

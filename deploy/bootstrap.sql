@@ -43,6 +43,7 @@ grant usage on schema public to maillage_owner, maillage_app;
 -- In pg_catalog's company so that operators are found with the search path above.
 create extension if not exists btree_gist schema public;
 create extension if not exists unaccent schema public;
+create extension if not exists pgcrypto schema public;
 
 -- Row-level security lets only leakproof operators reach an index before the policy. Matching a tsvector against a
 -- tsquery raises no error that depends on the data, so it may.

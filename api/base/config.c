@@ -113,6 +113,7 @@ static const struct key keys[] = {
     TEXT(problems, "/usr/share/maillage/problems.json", path_fault),
     TEXT(public_url, "http://127.0.0.1:8080", origin_fault),
     TEXT(secret_file, "", NULL),
+    TEXT(secret_key_file, "", NULL),
     TEXT(allowed_origins, "", origins_fault),
     TEXT(environment, "demo", environment_fault),
     {"log_level", offsetof(struct config, log_level), sizeof("warning"), 0, 0, "info", level_fault},
@@ -329,7 +330,7 @@ static bool read_environment(struct config *config, struct report *report) {
     return true;
 }
 
-/* ---- the secret ---- */
+/* ---- the secrets ---- */
 
 static int hex_value(char byte) {
     if (byte >= '0' && byte <= '9') {
@@ -360,7 +361,8 @@ static bool decode_secret(struct slice text, unsigned char ret_secret[DIGEST_SEC
 }
 
 /* Looks at the file that was opened, not at the name, so that nobody swaps it in between. */
-static bool read_secret_from(int file, struct config *config, const struct report *report) {
+static bool read_secret_from(int file, unsigned char ret_secret[DIGEST_SECRET_SIZE],
+                             const struct report *report) {
     struct stat about;
     if (fstat(file, &about) != 0 || !S_ISREG(about.st_mode)) {
         return refuse(report, "the secret must be a plain file");
@@ -371,7 +373,7 @@ static bool read_secret_from(int file, struct config *config, const struct repor
     }
     struct buffer buffer;
     buffer_init(&buffer, 256);
-    bool right = read_whole(file, &buffer) && decode_secret(buffer_slice(&buffer), config->secret);
+    bool right = read_whole(file, &buffer) && decode_secret(buffer_slice(&buffer), ret_secret);
     if (buffer.at != NULL) {
         explicit_bzero(buffer.at, buffer.room);
     }
@@ -380,19 +382,44 @@ static bool read_secret_from(int file, struct config *config, const struct repor
            refuse(report, "the secret must be %d hexadecimal digits", 2 * DIGEST_SECRET_SIZE);
 }
 
+static bool read_secret_file(const char *path, unsigned char ret_secret[DIGEST_SECRET_SIZE],
+                             struct report *report) {
+    (void)snprintf(report->place, sizeof(report->place), "%s", path);
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (file < 0) {
+        return refuse(report, "the secret cannot be opened: %m");
+    }
+    bool done = read_secret_from(file, ret_secret, report);
+    (void)close(file);
+    return done;
+}
+
 static bool read_secret(struct config *config, struct report *report) {
     if (config->secret_file[0] == '\0') {
         digest_random(config->secret, sizeof(config->secret));
         return true;
     }
-    (void)snprintf(report->place, sizeof(report->place), "%s", config->secret_file);
-    int file = open(config->secret_file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (file < 0) {
-        return refuse(report, "the secret cannot be opened: %m");
+    return read_secret_file(config->secret_file, config->secret, report);
+}
+
+static bool read_secret_key(struct config *config, struct report *report) {
+    unsigned char key[DIGEST_SECRET_SIZE] = {0};
+    if (config->secret_key_file[0] == '\0') {
+        return true;
     }
-    bool done = read_secret_from(file, config, report);
-    (void)close(file);
-    return done;
+    if (!read_secret_file(config->secret_key_file, key, report)) {
+        return false;
+    }
+    for (size_t i = 0; i < sizeof(key); i++) {
+        (void)snprintf(config->secret_key + 2 * i, 3, "%02x", key[i]);
+    }
+    explicit_bzero(key, sizeof(key));
+    return true;
+}
+
+void config_forget(struct config *config) {
+    explicit_bzero(config->secret, sizeof(config->secret));
+    explicit_bzero(config->secret_key, sizeof(config->secret_key));
 }
 
 bool config_load(const char *path, struct config *ret_config, char *reterr, size_t reterr_size) {
@@ -404,5 +431,6 @@ bool config_load(const char *path, struct config *ret_config, char *reterr, size
         }
     }
     return (path == NULL || read_file(path, ret_config, &report)) &&
-           read_environment(ret_config, &report) && read_secret(ret_config, &report);
+           read_environment(ret_config, &report) && read_secret(ret_config, &report) &&
+           read_secret_key(ret_config, &report);
 }

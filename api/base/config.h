@@ -18,9 +18,13 @@ struct config {
     /* 32 bytes as hex, mode 0600: signs cursors. Empty: a secret drawn at start, so cursors do not
      * outlive the process nor pass to another one. */
     char secret_file[256];
+    /* 32 bytes as hex, mode 0600: what personal data is sealed with (schema keyed). Given to each
+     * connection; a database belongs to one key for good, and serves nobody without it. */
+    char secret_key_file[256];
     char allowed_origins[1024]; /* CORS: exact origins separated by spaces; empty = none */
     char environment[16];       /* part of every key: demo, test, prod */
     unsigned char secret[DIGEST_SECRET_SIZE];
+    char secret_key[2 * DIGEST_SECRET_SIZE + 1]; /* of secret_key_file, as hex; "" without one */
     enum log_level log_level;
     unsigned connections_max;  /* HTTP connections */
     unsigned pool_size;        /* database connections for requests */
@@ -35,5 +39,8 @@ struct config {
 /* `path` may be NULL: defaults and environment only. On failure `reterr` holds one line. */
 MUST_CHECK bool config_load(const char *path, struct config *ret_config, char *reterr,
                             size_t reterr_size);
+
+/* Overwrites what was read from the two secret files. */
+void config_forget(struct config *config);
 
 #endif

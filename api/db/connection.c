@@ -43,7 +43,7 @@ static bool send_settings(struct connection *connection,
     char statement_timeout[16], idle_timeout[16];
     snprintf(statement_timeout, sizeof statement_timeout, "%u", settings->statement_timeout_ms);
     snprintf(idle_timeout, sizeof idle_timeout, "%u", settings->idle_timeout_ms);
-    const char *const value[] = {statement_timeout, idle_timeout};
+    const char *const value[] = {statement_timeout, idle_timeout, settings->secret_key};
     return PQsendQueryParams(connection->pg,
                              "select set_config('TimeZone', 'UTC', false),"
                              " set_config('DateStyle', 'ISO, YMD', false),"
@@ -51,8 +51,9 @@ static bool send_settings(struct connection *connection,
                              " set_config('client_min_messages', 'warning', false),"
                              " set_config('lock_timeout', '2s', false),"
                              " set_config('statement_timeout', $1, false),"
-                             " set_config('idle_in_transaction_session_timeout', $2, false)",
-                             2, NULL, value, NULL, NULL, 0) == 1;
+                             " set_config('idle_in_transaction_session_timeout', $2, false),"
+                             " set_config('keyed.secret', $3, false)",
+                             (int)COUNT_OF(value), NULL, value, NULL, NULL, 0) == 1;
 }
 
 /* Reads to the end of the one command that is under way. */

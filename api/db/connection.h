@@ -8,7 +8,8 @@
 #include "cache.h"
 
 struct connection_settings {
-    const char *database; /* libpq connection string */
+    const char *database;   /* libpq connection string */
+    const char *secret_key; /* for the schema keyed, as hex; "" = none */
     unsigned connect_timeout_ms;
     unsigned statement_timeout_ms;
     unsigned idle_timeout_ms; /* inside a transaction */

@@ -18,6 +18,7 @@ enum { READY_WITHIN_MS = 1000, HOUSE_ARENA = 65536 };
 static bool start_pools(struct database *database, const struct config *config) {
     struct connection_settings settings = {
         .database = database->conninfo,
+        .secret_key = database->secret_key,
         .connect_timeout_ms = config->connect_timeout_ms,
         .statement_timeout_ms = config->statement_timeout_ms,
         .idle_timeout_ms = 10000,
@@ -45,6 +46,7 @@ struct database *database_new(const struct config *config, char *reterr, size_t 
         return NULL;
     }
     snprintf(database->conninfo, sizeof database->conninfo, "%s", config->database);
+    snprintf(database->secret_key, sizeof database->secret_key, "%s", config->secret_key);
     char *why = NULL;
     PQconninfoOption *options = PQconninfoParse(database->conninfo, &why);
     if (options == NULL) {
@@ -76,6 +78,7 @@ void database_free(struct database *database) {
     pool_free(database->requests);
     pool_free(database->house);
     canceller_free(database->canceller);
+    explicit_bzero(database->secret_key, sizeof database->secret_key);
     free(database);
 }
 
@@ -95,6 +98,27 @@ bool database_is_ready(struct database *database) {
     const char *expected = database_schema_revision();
     return rows_count(rows) == 1 &&
            (expected[0] == '\0' || slice_is(rows_value(rows, 0, 0), expected));
+}
+
+bool database_adopt_key(struct database *database, bool *ret_unreachable, char *reterr,
+                        size_t reterr_size) {
+    struct arena *arena CLEANUP(arena_cleanup) = arena_new(HOUSE_ARENA);
+    struct statement_text text;
+    struct rows *rows = NULL;
+    struct failure failure = {0};
+    *ret_unreachable = false;
+    if (arena != NULL && statement_fixed("select keyed.adopt()", 0, NULL, arena, &text) &&
+        database_house(database, &text, database->statement_timeout_ms, arena, &rows, &failure))
+        return true;
+    if (failure.constraint[0] != '\0') {
+        snprintf(reterr, reterr_size, "secret_key_file: refused by the database (%s)",
+                 failure.constraint);
+        return false;
+    }
+    snprintf(reterr, reterr_size, "database: its key could not be compared (%s)",
+             failure.code != NULL ? failure.code : failure.sqlstate);
+    *ret_unreachable = failure.sqlstate[0] == '\0';
+    return false;
 }
 
 void database_note_key_use(struct database *database, const char *key_id) {

@@ -90,6 +90,9 @@ MUST_CHECK bool database_check(struct database *database, const struct operation
                                size_t operations, const struct statement_set *set,
                                const char *const *special, size_t specials, bool *ret_unreachable,
                                char *reterr, size_t reterr_size);
+/* Binds the database to the key of the settings, or finds that it belongs to another one. */
+MUST_CHECK bool database_adopt_key(struct database *database, bool *ret_unreachable, char *reterr,
+                                   size_t reterr_size);
 const char *database_schema_revision(void); /* the one that this binary expects; "" = any */
 bool database_is_ready(
     struct database *database); /* SELECT 1 within 1 s, schema revision as expected */

@@ -24,6 +24,7 @@ struct database {
     unsigned statement_timeout_ms;
     unsigned export_timeout_ms;
     char conninfo[512];
+    char secret_key[2 * DIGEST_SECRET_SIZE + 1];
     atomic_uint_least64_t statements;
     atomic_uint_least64_t statement_us;
 };

@@ -8,10 +8,9 @@ daemon_settings() {
     mkdir -p "$RUN/daemon" "$RUN/log/sanitizer"
     own "$SERVICE_USER" "$RUN/daemon"
     own "$SERVICE_USER" "$RUN/log/sanitizer"
-    if [[ ! -s $RUN/secret ]]; then
-        (umask 077 && od -An -v -tx1 -N32 /dev/urandom | tr -d ' \n' >"$RUN/secret")
-    fi
+    secret_make secret
     own "$SERVICE_USER" "$RUN/secret"
+    own "$SERVICE_USER" "$RUN/secret-key"
     cat >"$RUN/maillage.conf" <<SETTINGS
 # Written by deploy/start; api/base/config.h says what each line means.
 listen = unix:$SOCKETS/http/api.sock
@@ -22,6 +21,7 @@ operations = $RUN/app/operations
 problems = $RUN/app/problems.json
 public_url = http://127.0.0.1:$PORT
 secret_file = $RUN/secret
+secret_key_file = $RUN/secret-key
 environment = demo
 SETTINGS
 }

@@ -4,7 +4,7 @@
 
 data_remove() {
     [[ -z $(database_pid) ]] || database_stop immediate
-    rm -rf "$RUN/postgres" "$RUN/postgres.new" "$RUN/stamps" "$RUN/env"
+    rm -rf "$RUN/postgres" "$RUN/postgres.new" "$RUN/stamps" "$RUN/env" "$RUN/secret-key"
     mkdir -p "$RUN/stamps"
 }
 
@@ -15,6 +15,7 @@ data_prepare() {
         data_remove
         step 120 "Create the PostgreSQL cluster" database_make
     fi
+    secret_make secret-key
     step 90 "Start PostgreSQL" database_up
     digest=$(digest_of deploy/bootstrap.sql)
     if ! stamped bootstrap "$digest"; then
@@ -56,11 +57,19 @@ reference_fetch() {
 # As a URI: it needs no quotes in the env file, whoever reads it.
 owner_connection() { printf 'postgresql://maillage_owner@/maillage?host=%s' "$SOCKETS/database"; }
 
+# 32 bytes as hex that only the services may read; made once.
+secret_make() {
+    [[ -s $RUN/$1 ]] || (umask 077 && od -An -v -tx1 -N32 /dev/urandom | tr -d ' \n' >"$RUN/$1")
+}
+
+# query, able to seal and open personal data: the key of the database comes with the connection.
+query_keyed() { PGOPTIONS="-c keyed.secret=$(<"$RUN/secret-key")" query "$@"; }
+
 reference_load() { "$ROOT/schema/reference/load" --database "$(owner_connection)"; }
 
 demonstration_load() {
     /usr/bin/python3 "$ROOT/schema/demo/generate.py" >"$RUN/demonstration.sql"
-    query maillage_owner maillage -f "$RUN/demonstration.sql"
+    query_keyed maillage_owner maillage -c 'select keyed.adopt()' -f "$RUN/demonstration.sql"
     query maillage_owner maillage -c 'analyze'
     rm -f "$RUN/demonstration.sql"
 }
@@ -96,10 +105,17 @@ order by m.siret limit 1
 SQL
 }
 
+# Keys of an earlier start hold all that their kind may hold, scopes of a newer schema too.
+keys_widen() {
+    query maillage_owner maillage -c "update access.api_key set scopes = access.scopes_of(kind)
+        where label like 'Démonstration : %' and scopes <> access.scopes_of(kind)"
+}
+
 data_keys() {
     local bretagne ocean structure
     bretagne=$(delegation_of_region 53)
     ocean=$(delegation_of_region 04)
+    keys_widen
     structure=$(structure_of_bretagne)
     (
         umask 077
@@ -111,6 +127,7 @@ data_keys() {
             key STRUCTURE STRUCTURE 'Démonstration : une structure' --member "$structure"
             key PARTNER PARTNER 'Démonstration : partenaire'
             printf 'MAILLAGE_DATABASE=%s\n' "$(owner_connection)"
+            printf 'MAILLAGE_SECRET_KEY_FILE=%s\n' "$RUN/secret-key"
             printf 'MAILLAGE_ADMIN=unix:%s\n' "$SOCKETS/http/admin.sock"
         } >"$RUN/env.new"
     )

@@ -33,7 +33,7 @@ end $$;
 select is(pg_temp.outside(), 0::bigint, 'outside a session nothing is seen');
 
 -- keys
-select is(access.scopes_of('PARTNER'), array['members:read', 'delegations:read', 'statistics:read'], 'scopes of a partner at most');
+select is(access.scopes_of('PARTNER'), array['delegations:read', 'members:read', 'statistics:read'], 'scopes of a partner at most');
 select is(tap.refusal(format($$insert into access.api_key (kind, label, digest, scopes, expires_at) values ('PARTNER', 'x', %L, '{members:write}', now())$$, repeat('a', 64))), 'api_key_scopes_allowed', 'not more than its kind may');
 select is(tap.refusal(format($$insert into access.api_key (kind, label, digest, scopes, expires_at) values ('PARTNER', 'x', %L, '{}', now())$$, repeat('a', 64))), 'api_key_scopes_some', 'at least one scope');
 select is(tap.refusal(format($$insert into access.api_key (kind, label, digest, scopes, expires_at) values ('DELEGATION', 'x', %L, '{members:read}', now())$$, repeat('a', 64))), 'api_key_territory', 'a delegation''s key names it');

@@ -78,6 +78,22 @@ def test_secret_that_others_may_read(attempt, tmp_path):
     assert text not in done.stdout
 
 
+@pytest.mark.parametrize("verb", ["check", "serve"])
+def test_no_key_for_personal_data(attempt, verb):
+    assert_refused(attempt(verb, secret_key_file=""), "secret_key_file is not set")
+
+
+@pytest.mark.parametrize("verb", ["check", "serve"])
+def test_key_of_another_database(attempt, verb, tmp_path):
+    secret = tmp_path / "secret-key"
+    text = "cd" * 32
+    secret.write_text(text)
+    secret.chmod(0o600)
+    done = attempt(verb, secret_key_file=str(secret))
+    assert_refused(done, "secret_key_file", "secret_key_other")
+    assert text not in done.stdout
+
+
 def test_secret_that_is_missing_or_short(attempt, tmp_path):
     assert_refused(attempt(secret_file=str(tmp_path / "none")), "none")
     secret = tmp_path / "short"

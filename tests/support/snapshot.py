@@ -37,9 +37,10 @@ def seen_types(record):
 def secrets():
     """Texts that must be nowhere: the secret part of every key of the run, and the secret that signs cursors."""
     found = [value.rsplit("_", 1)[-1][:32] for name, value in os.environ.items() if name.startswith("MAILLAGE_KEY_")]
-    secret = pathlib.Path(os.environ["MAILLAGE_RUN"]) / "secret"
-    if secret.is_file():
-        found.append(secret.read_text("ascii").strip())
+    for name in ("secret", "secret-key"):
+        secret = pathlib.Path(os.environ["MAILLAGE_RUN"]) / name
+        if secret.is_file():
+            found.append(secret.read_text("ascii").strip())
     return [text for text in found if len(text) >= 16]
 
 

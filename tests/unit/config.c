@@ -144,6 +144,25 @@ static void guards_the_secret(void) {
     CHECK(memcmp(first, config.secret, sizeof(first)) != 0);
 }
 
+/* Never drawn at start: what is sealed with it must be readable after the next one. */
+static void guards_the_secret_key(void) {
+    static const char hex[] = "000102030405060708090a0b0c0d0e0f101112131415161718191A1B1C1D1E1F\n";
+    char line[128];
+    CHECK(load(""));
+    CHECK_TEXT(config.secret_key, "");
+    (void)snprintf(line, sizeof(line), "secret_key_file = %s\n", secret_path);
+    write_file(secret_path, hex, 0600);
+    CHECK(load(line));
+    CHECK_TEXT(config.secret_key,
+               "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f");
+    config_forget(&config);
+    CHECK_TEXT(config.secret_key, "");
+    write_file(secret_path, hex, 0640);
+    check_refused(line, "others may read the secret");
+    write_file(secret_path, "00", 0600);
+    check_refused(line, "64 hexadecimal digits");
+}
+
 int main(void) {
     MUST(digest_start());
     (void)snprintf(folder, sizeof(folder), P_tmpdir "/maillage-config-%ld", (long)getpid());
@@ -154,6 +173,7 @@ int main(void) {
     names_what_is_wrong();
     checks_listen_forms();
     guards_the_secret();
+    guards_the_secret_key();
     (void)unlink(path);
     (void)unlink(secret_path);
     (void)rmdir(folder);
