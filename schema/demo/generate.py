@@ -15,6 +15,8 @@ import uuid
 import facts
 import geography
 import invent
+import pass_rows
+import passes
 import people
 import population
 
@@ -45,6 +47,7 @@ class Writer:
             for kind, region in (("AI", "53"), ("ACI", "76"), ("EI", "84"), ("ACI", "32"), ("AI", "52"))]
         self.network.members = self.network.members[:-len(self.applicants)]
         self.staff = people.People(random.Random(f"{seed}/people"))
+        self.activities = {}
 
     def id(self, *words):
         return uuid.uuid5(NAMESPACE, "/".join(map(str, (self.seed, *words))))
@@ -61,6 +64,12 @@ class Writer:
         self.out.write(f"\\.\ninsert into {table} ({names}) select {names} from rows_in;\n"
                        "drop table rows_in;\n")
 
+    def stage(self, table, columns, rows):
+        """Rows into a table of this transaction, for statements that make others of them."""
+        self.out.write(f"create temporary table {table} ({columns}) on commit drop;\ncopy {table} from stdin;\n")
+        self.out.writelines("\t".join(map(text, row)) + "\n" for row in rows)
+        self.out.write(f"\\.\nanalyze {table};\n")
+
     def write(self):
         self.out.write("-- Demonstration data; see schema/demo/README.md.\nset client_encoding = 'UTF8';\nbegin;\n"
                        "do $$ begin\n    if exists (select from network.member) then\n"
@@ -75,6 +84,7 @@ class Writer:
         self.write_people()
         self.write_doubts()
         self.write_living()
+        self.write_passes()
         self.out.write("commit;\n" + "".join(f"analyze {table};\n" for table in self.tables))
 
     # Delegations
@@ -216,6 +226,7 @@ class Writer:
             if member.kind != "AI" or member.named or member.number % 8:
                 continue
             kind = self.random.choice(["ACI", "ETTI", "OF", "OSP"])
+            self.activities[member.number] = kind
             start = max(member.periods[0].starts_on, datetime.date(self.random.randint(2009, 2020), 1, 1))
             if member.last_day is None or start < member.last_day:
                 rows.append((self.id("member", member.number), kind, member.siret, start, member.last_day))
@@ -273,6 +284,11 @@ class Writer:
             self.out.write("insert into network.suspension (member_id, starts_on, reason) values "
                            f"('{self.id('member', member.number)}', engine.today() - {days}, "
                            "'Convention avec l''État suspendue (exemple fictif).');\n")
+
+    # PASS IAE
+
+    def write_passes(self):
+        pass_rows.write(self, passes.Passes(random.Random(f"{self.seed}/passes"), self.network.members, self.activities))
 
 
 def former_regions(departments):
