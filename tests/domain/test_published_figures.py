@@ -7,6 +7,7 @@ CONTRADICTIONS = {  # key, year -> gap of each printing, computed minus printed
     ("members.siae_share_with_temp_work", 2023): [9.4], ("exits.dynamic_of_parts", 2011): [1],
     ("vacation.people_rounded", 2023): [-1], ("fg2i.guarantee", 2023): [283779.41],
     ("fg2i.share_other_caution", 2023): [0.9], ("pass.webinar_participants", 2023): [-10, 10],
+    ("members.map_band.3.lower", 2012): [10], ("joined.ranking.length", 2023): [1],
 }
 
 
