@@ -28,7 +28,7 @@ STORE = """
 insert into pass.pass (id, member_id, siae_kind, number_hash, number_last4, origin, starts_on, initial_ends_on,
     suspended_days, prolonged_days, declared_ends_on, closed_on, closed_suspension_starts_on, birth_year, last_hire_on,
     source, observed_on)
-select k.id, k.member_id, k.kind, sha256(convert_to(k.number, 'UTF8')), right(k.number, 4), k.origin, k.starts_on,
+select k.id, k.member_id, k.kind, keyed.hash('pass_number', k.number), right(k.number, 4), k.origin, k.starts_on,
     k.initial_ends_on, coalesce(s.days, 0), coalesce(p.days, 0), k.ends_on + k.declared_gap, k.closed_on, k.closed_from,
     k.birth_year, k.hired_on, k.source, k.observed_on
 from demo_kept k

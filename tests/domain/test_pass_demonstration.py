@@ -1,10 +1,13 @@
 """PASS IAE of the demonstration data: the stock of 45,000, both waves, one example of everything for one structure, and
 nothing that a rule of the tracker forbids."""
 import importlib
+import pathlib
 import statistics
 import sys
 
+import psycopg
 import pytest
+from support.client import environment
 from test_demonstration import DEMO, ROOT, generate, values
 
 sys.path.insert(0, str(ROOT / "schema" / "demo"))
@@ -21,6 +24,17 @@ SHOWN = """(select m.id from network.member_at(engine.today()) m where m.kind = 
 def test_numbers_have_the_prefix_of_test_data_and_differ():
     numbers = {pass_rows.number_of(position) for position in range(1, 100_000)}
     assert len(numbers) == 99_999 and all(len(n) == 12 and n.startswith("XXXXX") for n in numbers)
+
+
+def test_numbers_are_kept_as_keyed_hashes(owner):
+    """The key comes with the connection; without it the same statement is refused."""
+    hashes = "select count(*) from pass.pass where number_hash = keyed.hash('pass_number', %s) and number_last4 = %s"
+    number = pass_rows.number_of(1)
+    with pytest.raises(psycopg.Error, match="no key"):
+        owner.execute(hashes, (number, number[-4:]))
+    secret = pathlib.Path(environment("MAILLAGE_SECRET_KEY_FILE")).read_text()
+    with psycopg.connect(environment("MAILLAGE_DATABASE"), options=f"-c keyed.secret={secret}") as keyed:
+        assert keyed.execute(hashes, (number, number[-4:])).fetchone() == (1,)
 
 
 def test_whatever_the_seed_the_stock_counts_45000_people():
