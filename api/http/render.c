@@ -1,13 +1,17 @@
 #include "base.h"
 #include "render.h"
 
-static bool is_named(const char *name, const struct argument *names) {
-    for (size_t i = 0; names && names->present && i < names->items; i++) {
-        if (slice_is(names->item[i], name)) {
-            return true;
-        }
+/* Place of the name in the list; the list's length when it is not there. */
+static size_t place_of(struct slice name, const struct argument *names) {
+    size_t place = 0;
+    while (place < names->items && !slice_equals(names->item[place], name)) {
+        place++;
     }
-    return false;
+    return place;
+}
+
+static bool is_named(const char *name, const struct argument *names) {
+    return names && names->present && place_of(slice_of(name), names) < names->items;
 }
 
 /* What has to be asked for is shown to who asks for it, whatever `fields` says of the rest. */
@@ -52,6 +56,18 @@ static bool add_column(struct render_plan *plan, const struct property *property
     return true;
 }
 
+/* `fields` also says in which order: a table's reader asked for its columns so. The rest follows. */
+static void order_as_asked(struct render_plan *plan, const struct argument *fields) {
+    for (size_t i = 1; fields && fields->present && i < plan->columns; i++) {
+        struct render_column column = plan->column[i];
+        size_t place = place_of(column.name, fields), to = i;
+        for (; to > 0 && place_of(plan->column[to - 1].name, fields) > place; to--) {
+            plan->column[to] = plan->column[to - 1];
+        }
+        plan->column[to] = column;
+    }
+}
+
 bool render_prepare(const struct operation *operation, const struct rows *rows, enum caller caller,
                     const struct render_choice *choice, struct arena *arena,
                     struct render_plan *ret_plan) {
@@ -74,6 +90,7 @@ bool render_prepare(const struct operation *operation, const struct rows *rows, 
             done = add_column(ret_plan, property, rows, column);
         }
     }
+    order_as_asked(ret_plan, choice->fields);
     if (masked.size > 0) {
         buffer_add_char(&masked, ']');
         ret_plan->masked = arena_copy(arena, buffer_slice(&masked));

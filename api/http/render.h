@@ -10,15 +10,17 @@
 
 enum { RENDER_MAX_COLUMNS = 96 };
 
+struct render_column {
+    struct slice name;
+    int column;
+    struct slice self; /* of the property `self`: what stands before the id; else empty */
+    enum column_type type;
+};
+
 /* Which columns go out, under which names: those of the contract, that the caller may see and asked
- * for. */
+ * for; in the order of `fields`, else of the contract. */
 struct render_plan {
-    struct {
-        struct slice name;
-        int column;
-        struct slice self; /* of the property `self`: what stands before the id; else empty */
-        enum column_type type;
-    } column[RENDER_MAX_COLUMNS];
+    struct render_column column[RENDER_MAX_COLUMNS];
     size_t columns;
     const char *masked; /* JSON array of the names that this caller does not see, or NULL */
 };

@@ -77,6 +77,14 @@ def test_w32_columns_in_contract_order(national, contract, awkward):
     assert {"id", "siret", "name", "kind"} <= set(columns)
 
 
+def test_w32_columns_in_the_order_of_fields(national, awkward):
+    mark, _ = awkward
+    for fields in ("name,siret,id", "kind,name"):
+        assert export(national, mark, fields=fields).body.split(b"\r\n")[0] == fields.encode()
+        row = national.get("/v1/members", query={"q": mark, "fields": fields, "limit": 1}).json["data"][0]
+        assert list(row) == fields.split(",")
+
+
 def test_w32_csv_has_the_rows_of_the_pages(anonymous):
     listed = [row["code"] for row in anonymous.walk("/v1/communes?department=974&limit=10&sort=name")]
     answer = anonymous.get("/v1/communes?department=974&sort=name&fields=code", accept=CSV)
