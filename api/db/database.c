@@ -100,6 +100,10 @@ bool database_is_ready(struct database *database) {
            (expected[0] == '\0' || slice_is(rows_value(rows, 0, 0), expected));
 }
 
+int64_t database_answered_us(struct database *database) {
+    return atomic_load_explicit(&database->answered_us, memory_order_relaxed);
+}
+
 bool database_adopt_key(struct database *database, bool *ret_unreachable, char *reterr,
                         size_t reterr_size) {
     struct arena *arena CLEANUP(arena_cleanup) = arena_new(HOUSE_ARENA);

@@ -27,6 +27,7 @@ struct database {
     char secret_key[2 * DIGEST_SECRET_SIZE + 1];
     atomic_uint_least64_t statements;
     atomic_uint_least64_t statement_us;
+    atomic_int_least64_t answered_us; /* by the wall clock; 0 = never */
 };
 
 enum { STATEMENTS_MAX = 16, DEADLINE_SLACK_MS = 1000 };

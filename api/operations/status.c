@@ -4,18 +4,11 @@
 
 #include "clock.h"
 
-#include <stdatomic.h>
-
-static _Atomic int64_t last_ok_us;
-
 void status_answer(struct call *call) {
     struct buffer *to = &call->exchange->answer;
     char instant[CLOCK_INSTANT_SIZE + 1];
     bool ready = database_is_ready(call->service->database);
-    if (ready) {
-        atomic_store(&last_ok_us, clock_wall_us());
-    }
-    int64_t last = atomic_load(&last_ok_us);
+    int64_t last = database_answered_us(call->service->database);
     buffer_print(to,
                  "{\"state\":\"%s\",\"revision\":\"%s\",\"schema_revision\":\"%s\",\"last_ok\":",
                  ready ? "UP" : "DEGRADED", contract_revision(call->service->contract),

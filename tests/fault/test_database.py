@@ -6,6 +6,7 @@ import signal
 import threading
 import time
 import uuid
+from datetime import datetime, timezone
 
 import psycopg
 import pytest
@@ -54,6 +55,7 @@ def assert_unavailable(client, target="/v1/regions"):
 def test_w90_database_stopped(start, cluster, keys):
     daemon = start(pool_wait_ms=POOL_WAIT)
     client = daemon.client(keys["NATIONAL"], "national")
+    worked = datetime.now(timezone.utc)
     assert client.get("/v1/members?limit=1").status == 200
     cluster.stop()
     wait_until(lambda: daemon.probe("/readyz") == 503, 3, "not ready")
@@ -70,6 +72,7 @@ def test_w90_database_stopped(start, cluster, keys):
     assert_refusals_are_immediate(client)
     status = client.get("/v1/status")
     assert status.status == 200 and status.json["state"] != "UP", status
+    assert datetime.fromisoformat(status.json["last_ok"]) >= worked, "when the database last answered, asked or not"
 
 
 def test_w91_service_resumes_without_restart(start, cluster):
