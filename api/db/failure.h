@@ -15,8 +15,8 @@ struct failure {
                          names the constraint, NULL: then look the constraint up */
     const char
         *fallback; /* code to use when `code` is NULL and the catalogue knows no such constraint */
-    char detail[512]; /* only from our own functions (SQLSTATE class MA): safe to show; JSON or text
-                       */
+    char detail[4096];    /* only from our own functions (SQLSTATE class MA): safe to show; JSON or
+                          text */
     unsigned retry_after; /* seconds, 0 = none */
 };
 

@@ -255,15 +255,34 @@ const char *call_failure_code(const struct call *call, const struct failure *fai
     return problem ? problem->code : failure->fallback ? failure->fallback : "internal-error";
 }
 
-/* Members of a JSON detail that our own SQL functions gave: shown as they are. */
+/* Several faults at once: an array of {pointer, code, value, allowed} that a rule of the database
+ * gave. */
+static void add_errors(const json_t *errors, struct faults *faults) {
+    size_t index;
+    json_t *error;
+    json_array_foreach(errors, index, error) {
+        faults_add(faults, (struct fault){
+                               .pointer = json_string_value(json_object_get(error, "pointer")),
+                               .code = json_string_value(json_object_get(error, "code")),
+                               .value = json_string_value(json_object_get(error, "value")),
+                               .allowed = json_string_value(json_object_get(error, "allowed")),
+                           });
+    }
+}
+
+/* Members of a JSON detail that our own SQL functions gave: shown as they are, but for those that
+ * say where the fault is. */
 static void add_detail(struct call *call, const struct failure *failure,
-                       struct problem_extra *extra, const char **ret_pointer) {
+                       struct problem_extra *extra, struct faults *faults,
+                       const char **ret_pointer) {
     json_t *detail = json_loads(failure->detail, 0, NULL);
     const char *name;
     json_t *value;
     json_object_foreach(detail, name, value) {
         if (strcmp(name, "pointer") == 0 && json_is_string(value)) {
             *ret_pointer = arena_copy(call->arena, slice_of(json_string_value(value)));
+        } else if (strcmp(name, "errors") == 0 && json_is_array(value)) {
+            add_errors(value, faults);
         } else if (extra->members < COUNT_OF(extra->member)) {
             char *text = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
             extra->member[extra->members++] = (struct problem_member){
@@ -285,12 +304,14 @@ void call_fail(struct call *call, const struct failure *failure) {
     log_write(problem && problem->status >= 500 ? LOG_WARNING : LOG_DEBUG, "database",
               call->exchange->request_id, "operation=%s sqlstate=%s constraint=%s code=%s",
               call->operation->id, failure->sqlstate, failure->constraint, code);
-    add_detail(call, failure, &extra, &pointer);
+    add_detail(call, failure, &extra, &faults, &pointer);
     if (!pointer && problem) {
         pointer = problem->pointer;
     }
-    if (pointer) {
+    if (pointer && faults.found == 0) {
         faults_add(&faults, (struct fault){.pointer = pointer, .code = code});
+    }
+    if (faults.found > 0) {
         extra.faults = &faults;
     }
     if (failure->retry_after > 0 && extra.members < COUNT_OF(extra.member)) {

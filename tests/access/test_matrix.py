@@ -194,6 +194,7 @@ BODIES = {
     "updateDelegation": lambda world, column: {"phone": f"+3329900{next(_day):04d}"},
     "createGroup": lambda world, column: {"name": data.name("Groupe")},
     "updateGroup": lambda world, column: {"description": data.name("Texte")},
+    "calculatePass": lambda world, column: {"starts_on": "2025-01-01"},
     "checkIdentifier": lambda world, column: {"kind": "SIREN", "value": "732829320"},
     "revokeApiKey": None,
 }

@@ -1,0 +1,1 @@
+select 1 / (pass.faults(null::pass.pathway, '{}') = '[]')::integer;
