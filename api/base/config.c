@@ -298,6 +298,25 @@ static bool set_lines(const char *path, struct slice rest, struct config *config
     return true;
 }
 
+/* Both forms of a connection string may hold one: password=…, postgresql://user:…@host. */
+static bool has_password(const char *database) {
+    const char *authority = strstr(database, "://");
+    const char *at = authority ? strchr(authority, '@') : NULL;
+    const char *colon = authority ? strchr(authority + 3, ':') : NULL;
+    return strstr(database, "password") != NULL || (at != NULL && colon != NULL && colon < at);
+}
+
+/* A password in the settings makes them a secret. */
+static bool guard_password(int file, const struct config *config, struct report *report) {
+    struct stat about;
+    if (!has_password(config->database) ||
+        (fstat(file, &about) == 0 && (about.st_mode & 077) == 0)) {
+        return true;
+    }
+    return refuse(report, "others may read the password of the database; the file must be 0600, or "
+                          "the password in a passfile");
+}
+
 static bool read_file(const char *path, struct config *config, struct report *report) {
     (void)snprintf(report->place, sizeof(report->place), "%s", path);
     int file = open(path, O_RDONLY | O_CLOEXEC);
@@ -307,7 +326,8 @@ static bool read_file(const char *path, struct config *config, struct report *re
     struct buffer buffer;
     buffer_init(&buffer, FILE_MAX_BYTES);
     bool done = read_whole(file, &buffer)
-                    ? set_lines(path, buffer_slice(&buffer), config, report)
+                    ? set_lines(path, buffer_slice(&buffer), config, report) &&
+                          guard_password(file, config, report)
                     : refuse(report, "cannot be read, or is longer than %d bytes", FILE_MAX_BYTES);
     (void)close(file);
     buffer_release(&buffer);

@@ -22,10 +22,14 @@ static void write_file(const char *name, const char *content, mode_t mode) {
     (void)close(file);
 }
 
-static bool load(const char *content) {
-    write_file(path, content, 0644);
+static bool load_with(const char *content, mode_t mode) {
+    write_file(path, content, mode);
     message[0] = '\0';
     return config_load(path, &config, message, sizeof(message));
+}
+
+static bool load(const char *content) {
+    return load_with(content, 0644);
 }
 
 /* Refused, in one line in which `wanted` occurs. */
@@ -43,12 +47,12 @@ static void reads_files(void) {
     CHECK_NUMBER(config.pool_wait_ms, 2000);
     CHECK_NUMBER(config.log_level, LOG_INFO);
     CHECK_TEXT(config.database, "");
-    CHECK(
-        load("# a comment\n\n listen =\t127.0.0.1:8081 \r\ndatabase = host=/run/pg password=a#b=c\n"
-             "pool_size=3\nlog_level = debug\nallowed_origins = https://a.example  "
-             "http://b.example:81"));
+    CHECK(load("# a comment\n\n listen =\t127.0.0.1:8081 \r\ndatabase = host=/run/pg "
+               "application_name=a#b=c\n"
+               "pool_size=3\nlog_level = debug\nallowed_origins = https://a.example  "
+               "http://b.example:81"));
     CHECK_TEXT(config.listen, "127.0.0.1:8081");
-    CHECK_TEXT(config.database, "host=/run/pg password=a#b=c");
+    CHECK_TEXT(config.database, "host=/run/pg application_name=a#b=c");
     CHECK_NUMBER(config.pool_size, 3);
     CHECK_NUMBER(config.log_level, LOG_DEBUG);
     CHECK(load(""));
@@ -144,6 +148,21 @@ static void guards_the_secret(void) {
     CHECK(memcmp(first, config.secret, sizeof(first)) != 0);
 }
 
+static void guards_the_password(void) {
+    static const char *const with[] = {
+        "database = host=db user=maillage_app password=geheim\n",
+        "database = postgresql://maillage_app:geheim@db/maillage\n",
+    };
+    for (size_t i = 0; i < COUNT_OF(with); i++) {
+        check_refused(with[i], "others may read the password");
+        CHECK(strstr(message, "geheim") == NULL);
+        CHECK(!load_with(with[i], 0640));
+        CHECK(load_with(with[i], 0600));
+    }
+    CHECK(load("database = postgresql://maillage_app@db:5432/maillage\n"));
+    CHECK(load("database = host=db user=maillage_app passfile=/etc/maillage/passfile\n"));
+}
+
 /* Never drawn at start: what is sealed with it must be readable after the next one. */
 static void guards_the_secret_key(void) {
     static const char hex[] = "000102030405060708090a0b0c0d0e0f101112131415161718191A1B1C1D1E1F\n";
@@ -173,6 +192,7 @@ int main(void) {
     names_what_is_wrong();
     checks_listen_forms();
     guards_the_secret();
+    guards_the_password();
     guards_the_secret_key();
     (void)unlink(path);
     (void)unlink(secret_path);
