@@ -225,3 +225,15 @@ def test_replacing_the_daemon_loses_no_request(place):
 def test_unknown_option(place):
     done = place.script("start", "--wrong")
     assert done.returncode != 0 and "--wrong" in done.stdout and "--detach" in done.stdout
+
+
+@pytest.mark.parametrize("port", ["http", "0", "65536", "-1", "80 80"])
+def test_what_is_no_port(place, port):
+    place.script("stop")
+    place.port, good = port, place.port
+    try:
+        done = place.script("start", "--detach")
+    finally:
+        place.port = good
+    assert done.returncode != 0 and f'"{port}" is no port' in done.stdout, done.stdout
+    place.assert_nothing_left()
