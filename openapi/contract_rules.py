@@ -10,7 +10,7 @@ SCHEMA_KEYWORDS = {
 FORMATS = {'date', 'date-time', 'uuid', 'email', 'uri', 'phone', 'siren', 'siret', 'rna', 'vat', 'nda', 'idcc', 'naf',
            'legal-category', 'commune'}
 OPERATION_EXTENSIONS = {'x-compute', 'x-if-match', 'x-location', 'x-reader', 'x-varies-by-day', 'x-max-age', 'x-body-max',
-                        'x-default-sort', 'x-special', 'x-no-store'}
+                        'x-default-sort', 'x-special', 'x-no-store', 'x-traced'}
 CALLERS = ['ANONYMOUS', 'PARTNER', 'STRUCTURE', 'DELEGATION', 'NATIONAL']
 METHODS = ('get', 'post', 'put', 'patch', 'delete')
 
@@ -123,6 +123,7 @@ class Rules:
         for parameter in operation['parameters']:
             self.parameter(parameter, place)
         self.reader(operation, place)
+        self.traced(operation, place)
 
     def reader(self, operation, place):
         conditional = any(part.get('$ref', '').endswith('/IfMatch') for part in operation['parameters'])
@@ -131,6 +132,11 @@ class Rules:
         known = {part['operationId'] for item in self.document['paths'].values() for part in item.values()}
         if operation.get('x-reader', next(iter(known))) not in known:
             self.fault(place, f'x-reader {operation["x-reader"]} is no operation')
+
+    def traced(self, operation, place):
+        kind = operation.get('x-traced')
+        if kind is not None and kind not in self.schemas.get('RecordType', {}).get('enum', []):
+            self.fault(place, f'x-traced names {kind}, which is no RecordType')
 
     def request_schemas(self):
         """Names of the components that bodies are made of."""

@@ -7,11 +7,10 @@
 enum { BODY_MAX_DEFAULT = 65536 };
 
 static const char *const known_members[] = {
-    "operationId", "tags",       "summary",        "description", "parameters",
-    "requestBody", "responses",  "security",       "deprecated",  "externalDocs",
-    "x-compute",   "x-if-match", "x-location",     "x-reader",    "x-varies-by-day",
-    "x-max-age",   "x-body-max", "x-default-sort", "x-special",   "x-no-store",
-    NULL,
+    "operationId", "tags",       "summary",         "description",  "parameters", "requestBody",
+    "responses",   "security",   "deprecated",      "externalDocs", "x-compute",  "x-if-match",
+    "x-location",  "x-reader",   "x-varies-by-day", "x-max-age",    "x-body-max", "x-default-sort",
+    "x-special",   "x-no-store", "x-traced",        NULL,
 };
 
 /* An operationId names a SQL file and a metric, so it is letters and digits. */
@@ -68,6 +67,7 @@ static bool load_marks(struct loader *loader, const json_t *definition, const st
                      &operation->varies_by_day) &&
            load_text(loader, definition, "x-location", place, &operation->location) &&
            load_text(loader, definition, "x-reader", place, &operation->reader) &&
+           load_text(loader, definition, "x-traced", place, &operation->traced) &&
            load_text(loader, definition, "x-default-sort", place, &operation->default_sort);
 }
 
@@ -127,6 +127,20 @@ static bool check_location(struct loader *loader, const struct place *place,
     return true;
 }
 
+/* The type becomes part of the SQL, and each record shown has to have a name. */
+static bool check_traced(struct loader *loader, const struct place *place,
+                         const struct operation *operation) {
+    if (!operation->traced)
+        return true;
+    const struct property *id = operation_property(operation, "id");
+    if (operation->traced[strspn(operation->traced, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_")] != '\0')
+        return load_refuse(loader, place, "x-traced is a type of records, like MEMBER");
+    if (operation->public || operation->method != METHOD_GET)
+        return load_refuse(loader, place, "x-traced is for reads that need a key");
+    return operation->special || (id && id->type == SCHEMA_UUID) ||
+           load_refuse(loader, place, "x-traced needs an answer whose records have an id");
+}
+
 bool load_operation(struct loader *loader, const json_t *definition, const struct place *place,
                     struct operation *operation) {
     if (!json_is_object(definition))
@@ -144,7 +158,8 @@ bool load_operation(struct loader *loader, const json_t *definition, const struc
            load_body(loader, definition, place, operation) &&
            load_answer(loader, definition, place, operation) &&
            load_list(loader, definition, place, operation) &&
-           check_include(loader, place, operation) && check_location(loader, place, operation);
+           check_include(loader, place, operation) && check_location(loader, place, operation) &&
+           check_traced(loader, place, operation);
 }
 
 const struct parameter *operation_parameter(const struct operation *operation, const char *name) {

@@ -104,6 +104,8 @@ struct operation {
     const char *location;
     /* x-reader: operationId that reads the same resource, to tell 404 from 412; or NULL */
     const char *reader;
+    /* x-traced: type of the records shown; who read which is written down. NULL = not traced */
+    const char *traced;
     bool varies_by_day; /* x-varies-by-day: the answer changes at midnight with no write */
     unsigned max_age;   /* x-max-age: seconds for public caching; 0 = private, revalidate */
     bool no_store;      /* x-no-store: about a key or a secret, never kept by anyone on the way */

@@ -112,8 +112,10 @@ static bool describe(struct check *check, const struct statement_request *reques
 }
 
 static bool check_variants(struct check *check) {
-    struct statement_request request = {
-        .shape = SHAPE_PLAIN, .binding = check->binding, .bindings = check->bindings};
+    struct statement_request request = {.shape = SHAPE_PLAIN,
+                                        .trace = statement_trace_of(check->operation),
+                                        .binding = check->binding,
+                                        .bindings = check->bindings};
     set_present(check, false, check->bindings);
     if (!describe(check, &request, "without parameters", NULL))
         return false;
@@ -132,6 +134,7 @@ static bool check_page(struct check *check, const char *name, bool descending, b
     const struct property *id = operation_property(check->operation, "id");
     struct statement_request request = {
         .shape = SHAPE_PAGE,
+        .trace = statement_trace_of(check->operation),
         .binding = check->binding,
         .bindings = check->bindings,
         .order = {{.column = name,
@@ -158,6 +161,10 @@ static bool check_sorts(struct check *check) {
     set_present(check, true, 0);
     request.shape = SHAPE_COUNT;
     if (!describe(check, &request, "count", NULL))
+        return false;
+    request.trace = statement_trace_of(operation);
+    request.shape = SHAPE_TRACE;
+    if (request.trace.operation != NULL && !describe(check, &request, "trace", NULL))
         return false;
     for (size_t i = 0; i < operation->sorts; i++) {
         const char *name = operation->sort[i].name;

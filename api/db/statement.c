@@ -6,6 +6,7 @@
 
 #include "paging.h"
 #include "statement_file.h"
+#include "tracing.h"
 
 enum { SQL_MAX_BYTES = 262144 };
 
@@ -83,19 +84,26 @@ static void write_shape(struct builder *builder, struct slice file, struct buffe
     int after[ORDER_MAX] = {0};
     switch (request->shape) {
     case SHAPE_PLAIN:
+        tracing_open(out, request);
         buffer_add_slice(out, file);
+        tracing_close(out, request);
         break;
     case SHAPE_PAGE:
         for (size_t i = 0; request->paged_after && i < request->orders; i++)
             if (request->order[i].after != NULL)
                 after[i] = add_parameter(builder, request->order[i].after, 0);
+        tracing_open(out, request);
         paging_write(out, file, request, after);
+        tracing_close(out, request);
         break;
     case SHAPE_EXPORT:
         buffer_add_text(out, "select q.*\nfrom (\n");
         buffer_add_slice(out, file);
         buffer_add_text(out, "\n) q");
         paging_write_order(out, request);
+        break;
+    case SHAPE_TRACE:
+        tracing_write_export(out, file, request, add_parameter(builder, request->trace.query, 0));
         break;
     case SHAPE_ESTIMATE:
         buffer_add_text(out, "explain (format json)\nselect from (\n");

@@ -68,11 +68,24 @@ enum statement_shape {
                     (text) */
     SHAPE_EXPORT,   /* ordered, no limit, for a cursor */
     SHAPE_COUNT,    /* select count(*)::bigint as total */
+    SHAPE_TRACE,    /* notes an export before its first row: number of rows, members concerned */
     SHAPE_ESTIMATE, /* the planner's guess of the same, as the JSON of explain */
 };
 
+/* Who reads which records is written down (audit.access_trace) by the statement that reads them:
+ * the rows shown, no more. PLAIN and PAGE become a select around the file, in which a file that
+ * changes something is an error of syntax; TRACE is the note alone. */
+struct statement_trace {
+    const char *operation;   /* its id; NULL = not traced */
+    const char *record_type; /* x-traced */
+    bool by_member;          /* the rows have a column member_id */
+    const char *query;       /* of an export: what was asked */
+};
+struct statement_trace statement_trace_of(const struct operation *operation);
+
 struct statement_request {
     enum statement_shape shape;
+    struct statement_trace trace;
     const struct binding *binding;
     size_t bindings;
     struct order_by order[ORDER_MAX];

@@ -220,8 +220,8 @@ bool admit_credentials(struct call *call) {
         .key_digest = call->has_key ? call->bearer.digest : NULL,
         .scope = call->operation->public ? NULL : call->operation->scope,
         .request_id = call->exchange->request_id,
-        .writes =
-            call->operation->kind == OPERATION_CREATE || call->operation->kind == OPERATION_UPDATE,
+        .writes = call->operation->kind == OPERATION_CREATE ||
+                  call->operation->kind == OPERATION_UPDATE || call->operation->traced,
     };
     return true;
 }

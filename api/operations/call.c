@@ -76,7 +76,11 @@ bool call_bind(struct call *call) {
 
 bool call_statement(struct call *call, struct statement_text *ret_text) {
     struct statement_request request = {
-        .shape = SHAPE_PLAIN, .binding = call->binding, .bindings = call->bindings};
+        .shape = SHAPE_PLAIN,
+        .trace = statement_trace_of(call->operation),
+        .binding = call->binding,
+        .bindings = call->bindings,
+    };
     const char *error = NULL;
     const struct statement *statement =
         statement_find(call->service->statements, call->operation->id);

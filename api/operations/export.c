@@ -101,6 +101,45 @@ static bool count_first(struct call *call) {
     return true;
 }
 
+/* What was asked, as it stood in the URL; words that were searched for may be names of people. */
+static const char *print_query(struct call *call) {
+    struct buffer text;
+    buffer_init(&text, 4 * URI_MAX_BYTES);
+    for (size_t i = 0; i < call->uri.pairs; i++) {
+        const struct uri_pair *pair = &call->uri.pair[i];
+        buffer_print(&text, "%s%.*s=", i > 0 ? "&" : "", (int)pair->name.size, pair->name.at);
+        buffer_add_slice(&text, slice_is(pair->name, "q") ? SLICE("…") : pair->value);
+    }
+    const char *copy = buffer_ok(&text) ? arena_copy(call->arena, buffer_slice(&text)) : NULL;
+    buffer_release(&text);
+    return copy;
+}
+
+/* Committed before the export opens: a row that leaves is traced, also when the export breaks. */
+static bool trace_first(struct call *call) {
+    const char *error = NULL;
+    struct statement_request request = {.shape = SHAPE_TRACE,
+                                        .trace = statement_trace_of(call->operation),
+                                        .binding = call->binding,
+                                        .bindings = call->bindings};
+    struct statement_text text;
+    struct rows *rows = NULL;
+    struct failure failure;
+    request.trace.query = print_query(call);
+    if (!request.trace.query ||
+        !statement_build(statement_find(call->service->statements, call->operation->id), &request,
+                         call->arena, &text, &error)) {
+        return call_out_of_memory(call);
+    }
+    call->opening.timeout_ms = call->service->config->export_timeout_ms;
+    if (!call_run(call, &text, 1, true, &rows, NULL, &failure)) {
+        call_fail(call, &failure);
+        return false;
+    }
+    call->opening.writes = false; /* from here on nothing is written */
+    return call_may_use(call);
+}
+
 static void read_options(struct export *export) {
     const struct call *call = export->call;
     const struct argument *csv = call_argument(call, "csv");
@@ -161,6 +200,9 @@ void list_export(struct call *call) {
     export->call = kept;
     read_options(export);
     if (call->prefer.count_exact && !count_first(call)) {
+        return;
+    }
+    if (kept->operation->traced && !trace_first(kept)) {
         return;
     }
     if (!open_export(export, &text)) {

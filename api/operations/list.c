@@ -50,6 +50,7 @@ static bool build(struct page *page, enum statement_shape shape, struct statemen
     const char *error = NULL;
     struct statement_request request = {
         .shape = shape,
+        .trace = statement_trace_of(call->operation),
         .binding = call->binding,
         .bindings = call->bindings,
         .orders = page->sorting.keys,

@@ -122,6 +122,14 @@ insert into broken values
     ('dated_setting_dates_order', 'update network.dated_setting set ends_on = starts_on - 1'),
     ('dated_setting_overlap', 'insert into network.dated_setting (name, value, starts_on) values (''grace_days'', 1, ''2020-01-01'')'),
     ('audience_member', 'insert into network.audience (member_id, viewer_id, starts_on) values (gen_random_uuid(), gen_random_uuid(), ''2020-01-01'')'),
+    ('access_trace_caller_known', 'insert into audit.access_trace (caller, operation, record_type, records_count, record_ids, member_ids, query) values (''X'', ''listX'', ''X'', 1, ''{00000000-0000-0000-0000-000000000001}'', null, null)'),
+    ('access_trace_operation_form', 'insert into audit.access_trace (caller, operation, record_type, records_count, record_ids, member_ids, query) values (''NATIONAL'', ''List X'', ''X'', 1, ''{00000000-0000-0000-0000-000000000001}'', null, null)'),
+    ('access_trace_record_type_form', 'insert into audit.access_trace (caller, operation, record_type, records_count, record_ids, member_ids, query) values (''NATIONAL'', ''listX'', ''x'', 1, ''{00000000-0000-0000-0000-000000000001}'', null, null)'),
+    ('access_trace_records_some', 'insert into audit.access_trace (caller, operation, record_type, records_count, record_ids, member_ids, query) values (''NATIONAL'', ''listX'', ''X'', 0, ''{}'', null, null)'),
+    ('access_trace_ids_count', 'insert into audit.access_trace (caller, operation, record_type, records_count, record_ids, member_ids, query) values (''NATIONAL'', ''listX'', ''X'', 2, ''{00000000-0000-0000-0000-000000000001}'', null, null)'),
+    ('access_trace_members_count', 'insert into audit.access_trace (caller, operation, record_type, records_count, record_ids, member_ids, query) values (''NATIONAL'', ''listX'', ''X'', 1, ''{00000000-0000-0000-0000-000000000001}'', ''{}'', null)'),
+    ('access_trace_query_length', 'insert into audit.access_trace (caller, operation, record_type, records_count, record_ids, member_ids, query) values (''NATIONAL'', ''listX'', ''X'', 1, null, null, repeat(''x'', 4001))'),
+    ('access_trace_what', 'insert into audit.access_trace (caller, operation, record_type, records_count, record_ids, member_ids, query) values (''NATIONAL'', ''listX'', ''X'', 1, null, null, null)'),
     ('change_record_type_known', 'insert into audit.change (record_type, record_id, change, changes) values (''X'', gen_random_uuid(), ''UPDATED'', ''[]'')'),
     ('change_change_known', 'insert into audit.change (record_type, record_id, change, changes) values (''MEMBER'', gen_random_uuid(), ''X'', ''[]'')');
 select plan((select count(*)::integer from broken) + 3);

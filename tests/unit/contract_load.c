@@ -153,6 +153,8 @@ static const struct {
     {"paths>/v1/things/{id}>patch>x-reader", "'deleteThing'", "is no operation that reads"},
     {"paths>/v1/calculations>post>requestBody>content", "{}", "a body needs a media type"},
     {"paths>/v1/openapi.json>get>x-special", "false", "no object with properties"},
+    {THINGS "x-traced", "'thing'", "x-traced is a type of records"},
+    {"paths>/v1/things>post>x-traced", "'THING'", "x-traced is for reads that need a key"},
     {"components>responses>Problem>content>application/problem+json", "{}", "JSON needs a schema"},
     /* routes */
     {"paths>/v1/things/{number}",

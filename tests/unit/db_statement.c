@@ -156,6 +156,32 @@ static void loads_folders(void) {
         remove_file(files[i]);
 }
 
+/* What reads is inside a select, where a file that changes something is an error of syntax. */
+static void traces_what_is_shown(struct arena *arena) {
+    struct statement_request request = {
+        .trace = {.operation = "getThing", .record_type = "THING", .by_member = true}};
+    struct statement_text text = {0};
+    CHECK_TEXT(variant(arena, "select t.id from thing t", &request, &text),
+               "with _page as materialized (\nselect t.id from thing t\n)\n"
+               "select _page.*, (select audit.trace_rows('getThing', 'THING', array_agg(s.id), "
+               "array_agg(s.member_id)) from (select * from _page) s) as _traced\nfrom _page");
+    request.shape = SHAPE_PAGE;
+    request.trace.by_member = false;
+    request.order[0] = (struct order_by){.column = "id", .type = SCHEMA_UUID, .never_null = true};
+    request.orders = 1;
+    request.limit = 51;
+    const char *page = variant(arena, "select t.id from thing t", &request, &text);
+    CHECK(strstr(page, "limit 51\n)\nselect _page.*") != NULL);
+    CHECK(strstr(page, "array_agg(s.id), null) from (select * from _page limit 50) s") != NULL);
+    request.shape = SHAPE_TRACE;
+    request.trace.query = "kind=AI";
+    CHECK_TEXT(variant(arena, "select t.id from thing t", &request, &text),
+               "select audit.trace_export('getThing', 'THING', $1, count(*), null) as _traced\n"
+               "from (\nselect t.id from thing t\n) q");
+    MUST(text.parameters == 1);
+    CHECK_TEXT(text.value[0], "kind=AI");
+}
+
 static void writes_lists(struct arena *arena) {
     struct slice item[] = {SLICE("AI"), SLICE("a \"b\" \\ {c}, null"), SLICE("")};
     CHECK_TEXT(binding_list(arena, item, 3), "{\"AI\",\"a \\\"b\\\" \\\\ {c}, null\",\"\"}");
@@ -178,6 +204,7 @@ int main(void) {
     refuses(arena);
     loads_folders();
     writes_lists(arena);
+    traces_what_is_shown(arena);
     remove_file("r");
     snprintf(path, sizeof path, "%s/r", folder);
     rmdir(path);

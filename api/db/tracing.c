@@ -1,0 +1,55 @@
+/* The rows shown and the note of who saw them come from one statement: neither without the other.
+ *
+ *   with _page as materialized (…)
+ *   select _page.*, (select audit.trace_rows('listPasses', 'PASS', array_agg(s.id), …)
+ *                    from (select * from _page limit 50) s) as _traced
+ *   from _page
+ *
+ * The sub-select asks nothing of the row, so it runs once; it reads the page in its order and
+ * leaves out the row behind the last one, which only says that there is more. With no row it
+ * never runs. */
+#include "base.h"
+
+#include "tracing.h"
+
+struct statement_trace statement_trace_of(const struct operation *operation) {
+    if (operation->traced == NULL)
+        return (struct statement_trace){0};
+    return (struct statement_trace){
+        .operation = operation->id,
+        .record_type = operation->traced,
+        .by_member = operation_property(operation, "member_id") != NULL,
+    };
+}
+
+void tracing_open(struct buffer *out, const struct statement_request *request) {
+    if (request->trace.operation != NULL)
+        buffer_add_text(out, "with _page as materialized (\n");
+}
+
+/* Names of operations and record types are letters, digits and underscores: the contract checks
+ * them. */
+void tracing_close(struct buffer *out, const struct statement_request *request) {
+    const struct statement_trace *trace = &request->trace;
+    if (trace->operation == NULL)
+        return;
+    buffer_print(out,
+                 "\n)\nselect _page.*, (select audit.trace_rows('%s', '%s', array_agg(s.id), %s) "
+                 "from (select * from _page",
+                 trace->operation, trace->record_type,
+                 trace->by_member ? "array_agg(s.member_id)" : "null");
+    if (request->shape == SHAPE_PAGE)
+        buffer_print(out, " limit %u", request->limit - 1);
+    buffer_add_text(out, ") s) as _traced\nfrom _page");
+}
+
+void tracing_write_export(struct buffer *out, struct slice file,
+                          const struct statement_request *request, int query) {
+    const struct statement_trace *trace = &request->trace;
+    buffer_print(out,
+                 "select audit.trace_export('%s', '%s', $%d, count(*), %s) as _traced\nfrom (\n",
+                 trace->operation, trace->record_type, query,
+                 trace->by_member ? "array_agg(distinct q.member_id)" : "null");
+    buffer_add_slice(out, file);
+    buffer_add_text(out, "\n) q");
+}
