@@ -96,7 +96,7 @@ MUST_CHECK bool database_adopt_key(struct database *database, bool *ret_unreacha
 const char *database_schema_revision(void); /* the one that this binary expects; "" = any */
 bool database_is_ready(
     struct database *database); /* SELECT 1 within 1 s, schema revision as expected */
-/* When the server last answered a call of any kind, by the wall clock; 0 = never since the start. */
+/* When the server last answered a call of any kind, by the wall clock; 0 = not since the start. */
 int64_t database_answered_us(struct database *database);
 
 struct database_figures {

@@ -56,7 +56,7 @@ static bool add_column(struct render_plan *plan, const struct property *property
     return true;
 }
 
-/* `fields` also says in which order: a table's reader asked for its columns so. The rest follows. */
+/* `fields` also says in which order: a table's reader asked for it. The rest follows. */
 static void order_as_asked(struct render_plan *plan, const struct argument *fields) {
     for (size_t i = 1; fields && fields->present && i < plan->columns; i++) {
         struct render_column column = plan->column[i];
