@@ -32,6 +32,8 @@ edge_nginx() {
     (cd "$RUN" && as_service nginx -e "$RUN/edge/error.log" -p "$RUN/" -c "$RUN/edge/nginx.conf" "$@")
 }
 
+port_valid() { [[ $PORT =~ ^[0-9]{1,5}$ ]] && ((10#$PORT >= 1 && 10#$PORT <= 65535)); }
+
 # True when nobody else listens on the port.
 port_free() { ! (exec 3<>"/dev/tcp/127.0.0.1/$PORT") 2>/dev/null; }
 
