@@ -1,5 +1,5 @@
 begin;
-drop function pass.faults(pass.pathway, jsonb),
+drop function pass.refuse(jsonb), pass.faults(pass.pathway, jsonb),
     pass.request_faults(pass.pathway, jsonb),
     pass.hire_faults(pass.pathway, jsonb),
     pass.closure_faults(pass.pathway, jsonb),
