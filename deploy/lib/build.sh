@@ -24,6 +24,24 @@ stage_tree() {
     mv "$2.new" "$2"
 }
 
+# npm_fetch FOLDER: what its lock file pins; a copy that is there already is not fetched again. The machine's own
+# certificates count too: many networks have a proxy of theirs.
+npm_fetch() {
+    cd "$1" || return
+    cmp -s package-lock.json node_modules/.maillage-lock && return 0
+    NODE_EXTRA_CA_CERTS=${NODE_EXTRA_CA_CERTS:-/etc/ssl/certs/ca-certificates.crt} \
+        npm ci --no-audit --no-fund --loglevel=error
+    cp package-lock.json node_modules/.maillage-lock
+}
+
+# The served tree of the client: replaced in one go, like every staged tree.
+stage_client() {
+    node "$ROOT/web/build.mjs" "$RUN/app/web.new"
+    chmod -R u=rwX,go=rX "$RUN/app/web.new"
+    rm -rf "$RUN/app/web"
+    mv "$RUN/app/web.new" "$RUN/app/web"
+}
+
 stage() {
     local app=$RUN/app
     mkdir -p "$app"
@@ -33,5 +51,5 @@ stage() {
     stage_file "$BUILD/openapi/problems.json" "$app/problems.json"
     [[ ! -f $BUILD/openapi/openapi.yaml ]] || stage_file "$BUILD/openapi/openapi.yaml" "$app/openapi.yaml"
     stage_tree "$ROOT/api/operations" "$app/operations" '*.sql'
-    stage_tree "$ROOT/web" "$app/web"
+    stage_client
 }

@@ -44,15 +44,7 @@ database_up() {
     database_start
 }
 
-# The package is pinned by the lock file; a copy that is there already is not fetched again.
-reference_fetch() {
-    cd "$ROOT/schema/reference" || return
-    cmp -s package-lock.json node_modules/.maillage-lock && return 0
-    # The machine's own certificates count too: many networks have a proxy of theirs.
-    NODE_EXTRA_CA_CERTS=${NODE_EXTRA_CA_CERTS:-/etc/ssl/certs/ca-certificates.crt} \
-        npm ci --no-audit --no-fund --loglevel=error
-    cp package-lock.json node_modules/.maillage-lock
-}
+reference_fetch() { npm_fetch "$ROOT/schema/reference"; }
 
 # As a URI: it needs no quotes in the env file, whoever reads it.
 owner_connection() { printf 'postgresql://maillage_owner@/maillage?host=%s' "$SOCKETS/database"; }

@@ -1,0 +1,129 @@
+// The contract, read at run time: which operations exist, what they take and answer, how all of it is called in French.
+const METHODS = ["get", "post", "put", "patch", "delete"];
+
+const unescape = (word) => word.replaceAll("~1", "/").replaceAll("~0", "~");
+
+class Contract {
+  document = { paths: {}, tags: [], components: {} };
+  operations = [];
+  #byId = new Map();
+
+  load(document) {
+    if (!document?.paths || !document.openapi) throw new TypeError("no OpenAPI document");
+    this.document = document;
+    this.operations = Object.entries(document.paths).flatMap(([path, item]) => METHODS.filter((method) => item[method]?.operationId)
+      .map((method) => ({ path, method: method.toUpperCase(), ...item[method] })));
+    this.#byId = new Map(this.operations.map((operation) => [operation.operationId, operation]));
+  }
+
+  has(id) { return this.#byId.has(id); }
+
+  operation(id) {
+    return this.#byId.get(id) ?? null;
+  }
+
+  at(path, method) {
+    return this.operations.find((operation) => operation.path === path && operation.method === method) ?? null;
+  }
+
+  /** Follows references; what stands beside a $ref wins over what it leads to. allOf of objects becomes one. */
+  resolve(schema, depth = 0) {
+    if (!schema || depth > 20) return schema ?? {};
+    if (schema.$ref) {
+      const { $ref, ...beside } = schema;
+      const target = $ref.slice(2).split("/").reduce((at, word) => at?.[unescape(word)], this.document);
+      return { ...this.resolve(target, depth + 1), ...beside };
+    }
+    if (!schema.allOf) return schema;
+    const { allOf, ...own } = schema;
+    return allOf.map((part) => this.resolve(part, depth + 1)).reduce((made, part) => ({ ...part, ...made,
+      properties: { ...part.properties, ...made.properties }, required: [...(part.required ?? []), ...(made.required ?? [])] }), own);
+  }
+
+  parameters(operation, place = "query") {
+    return (operation?.parameters ?? []).map((parameter) => this.resolve(parameter)).filter((parameter) => parameter.in === place)
+      .map((parameter) => ({ ...parameter, schema: this.resolve(parameter.schema) }));
+  }
+
+  /** Schema of what is sent, or null. */
+  body(operation) {
+    const content = operation?.requestBody?.content ?? {};
+    const found = content["application/merge-patch+json"] ?? content["application/json"];
+    return found ? this.resolve(found.schema) : null;
+  }
+
+  /** Schema of a success, or null. */
+  answer(operation) {
+    const success = Object.keys(operation?.responses ?? {}).find((status) => status.startsWith("2"));
+    const content = this.resolve(operation?.responses?.[success])?.content?.["application/json"];
+    return content ? this.resolve(content.schema) : null;
+  }
+
+  /** Schema of a row when the operation is a list, or null. */
+  row(operation) {
+    const answer = this.answer(operation);
+    const data = answer?.properties?.page && this.resolve(answer.properties.data);
+    return data?.items ? this.resolve(data.items) : null;
+  }
+
+  /** Properties of an object in the order of the contract, each with its name and resolved schema. */
+  fields(schema) {
+    const required = new Set(schema?.required ?? []);
+    return Object.entries(schema?.properties ?? {}).map(([name, part]) => field(name, this.resolve(part), required.has(name)));
+  }
+
+  /** [{value, title, description}] of an enumeration, of its array, or empty. */
+  choices(schema) {
+    const resolved = this.resolve(schema);
+    if (resolved.type === "array") return this.choices(resolved.items);
+    const titled = new Map((resolved.oneOf ?? []).map((one) => [one.const, one]));
+    return (resolved.enum ?? []).filter((value) => value !== null)
+      .map((value) => ({ value, title: titled.get(value)?.title ?? String(value), description: titled.get(value)?.description }));
+  }
+
+  /** Title of a code; a code that the contract does not know yet is shown as it is. */
+  label(schema, value) {
+    return this.choices(schema).find((choice) => choice.value === value)?.title ?? `${value} (valeur inconnue)`;
+  }
+
+  /** Everything that belongs to a collection: its list, creation, single record and what hangs below it. */
+  collection(path) {
+    const item = Object.keys(this.document.paths).find((other) => other.startsWith(`${path}/{`) && other.indexOf("/", path.length + 1) < 0);
+    const below = item ? this.operations.filter((operation) => operation.path.startsWith(`${item}/`) && !operation.path.slice(item.length + 1).includes("{")) : [];
+    const list = this.at(path, "GET");
+    return { path, item, list: this.row(list) ? list : null, create: this.at(path, "POST"),
+      read: item ? this.at(item, "GET") : null, update: item ? this.at(item, "PATCH") : null, remove: item ? this.at(item, "DELETE") : null,
+      parts: below.filter((operation) => operation.method === "GET" && this.row(operation)),
+      single: below.filter((operation) => operation.method === "GET" && !this.row(operation) && this.answer(operation)),
+      actions: below.filter((operation) => operation.method === "POST" && !this.row(this.at(operation.path, "GET"))) };
+  }
+
+  tagTitle(name) {
+    const tag = (this.document.tags ?? []).find((one) => one.name === name);
+    return tag?.["x-displayName"] ?? name;
+  }
+}
+
+/** A field with the kind of control and display that it needs. */
+export function field(name, schema, required = false) {
+  const types = [schema.type ?? "string"].flat();
+  const type = types.find((one) => one !== "null") ?? "string";
+  return { name, schema, required, type, nullable: types.includes("null"), title: schema.title ?? name, description: schema.description,
+    example: schema.examples?.[0], unit: schema["x-unit"] ?? schema["x-ui"]?.unit, ref: schema["x-ref"], kind: kindOf(name, schema, type) };
+}
+
+function kindOf(name, schema, type) {
+  if (schema["x-ref"]) return type === "array" ? "refs" : "ref";
+  if (schema.enum) return "enum";
+  if (type === "array") {
+    if (schema.items?.["x-ref"]) return "refs";
+    return "items";
+  }
+  if (type === "object") return "object";
+  if (type === "boolean") return "boolean";
+  if (type === "integer" || type === "number") return /_cents$/.test(name) ? "money" : /_minutes$/.test(name) ? "minutes" : "number";
+  if (["date", "date-time", "email", "uri", "phone", "uuid", "siret", "siren"].includes(schema.format)) return schema.format;
+  return (schema.maxLength ?? 0) > 300 ? "long" : "text";
+}
+
+export default new Contract();

@@ -1,0 +1,96 @@
+// Start: settings, contract, session; then an address is a screen. Screens are loaded when they are first opened.
+import { call, events } from "./core/api.js";
+import config, { readConfig } from "./core/config.js";
+import contract from "./core/contract.js";
+import { setZone } from "./core/formats.js";
+import { Problem } from "./core/problem.js";
+import { parse } from "./core/router.js";
+import session from "./core/session.js";
+import { keepShell } from "./core/offline.js";
+import { showProblem } from "./ui/problem.js";
+import { drawShell, sayAway, sayHere, sayWaiting } from "./ui/shell.js";
+import { busy, heading, html, mount } from "./ui/view.js";
+
+const SCREENS = {
+  "": () => import("./screens/home.js"), session: () => import("./screens/session.js"), calculateur: () => import("./screens/calculator.js"),
+  carte: () => import("./screens/map.js"), chiffres: () => import("./screens/figures.js"), donnees: () => import("./screens/data.js"),
+  import: () => import("./screens/import.js"), reference: () => import("./screens/reference.js"), verifier: () => import("./screens/check.js"),
+  aide: () => import("./screens/help.js"), recherche: () => import("./screens/search.js"),
+};
+
+const place = document.getElementById("content");
+let current = { name: null, screen: null, turn: 0 };
+
+async function open() {
+  const route = parse();
+  const name = route.segments.join("/");
+  drawShell(route);
+  // Same screen, other filters: it follows, and the focus stays where it is.
+  if (current.name === name && current.screen?.follow) return current.screen.follow(route);
+  const turn = current.turn + 1, first = current.name === null;
+  current = { name, screen: null, turn };
+  const screenPlace = document.createElement("div");
+  screenPlace.className = "screen";
+  if (!first) mount(screenPlace, busy());
+  place.replaceChildren(screenPlace);
+  try {
+    const load = SCREENS[route.segments[0] ?? ""] ?? (() => import("./screens/generic.js"));
+    const module = await load();
+    const screen = await module.show(screenPlace, route);
+    if (current.turn === turn) current.screen = screen;
+  } catch (problem) {
+    heading("Écran indisponible");
+    mount(screenPlace, html`<h1>Cet écran n’est pas disponible</h1>${showProblem(problem, () => { current.name = ""; open(); })}`);
+  }
+  if (current.turn !== turn) return undefined;
+  const title = screenPlace.querySelector("h1");
+  if (title) heading(title.textContent.trim());
+  if (!first && title) { title.tabIndex = -1; title.focus({ preventScroll: true }); scrollTo(0, 0); }
+  return undefined;
+}
+
+// The page is nothing without its contract: the wait, and what to do when it cannot be read, are said in place.
+async function readContract() {
+  try {
+    const { data } = await call({ method: "GET", path: "/v1/openapi.json" });
+    contract.load(data);
+  } catch (error) {
+    throw error instanceof Problem ? error : new Problem({ title: "Contrat illisible", detail: "Le service a répondu, mais sa description n’a pas la forme attendue. Prévenez l’assistance." });
+  }
+}
+
+async function resume() {
+  if (!contract.has("createSession")) return;
+  try {
+    const { data } = await call(contract.operation("getToken"));
+    session.open(null, data);
+  } catch { /* nobody is signed in */ }
+}
+
+async function start() {
+  try {
+    await readConfig();
+    setZone(config.timeZone);
+    await readContract();
+    await resume();
+  } catch (problem) {
+    heading("Service indisponible");
+    mount(place, html`<h1>Le service n’est pas joignable</h1>${showProblem(problem, start)}`);
+    return;
+  }
+  place.$ours = false;
+  document.getElementById("revision").textContent = `Contrat ${contract.document.info?.version ?? ""}`;
+  addEventListener("hashchange", open);
+  session.addEventListener("change", () => { current.name = null; open(); });
+  const { listen } = await import("./ui/shortcuts.js");
+  listen();
+  await open();
+  keepShell();
+}
+
+events.addEventListener("away", ({ detail }) => sayAway(detail));
+events.addEventListener("here", sayHere);
+events.addEventListener("waiting", ({ detail }) => sayWaiting(detail));
+events.addEventListener("signed-out", () => session.close());
+start();
+

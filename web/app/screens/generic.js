@@ -1,0 +1,71 @@
+// Any collection of the contract: its list, its sheets, its forms. Most screens of the client are this one.
+import { call } from "../core/api.js";
+import { LISTS, pathOf } from "../core/areas.js";
+import contract from "../core/contract.js";
+import { link } from "../core/router.js";
+import session from "../core/session.js";
+import { List } from "../ui/list.js";
+import { Sheet, formScreen, titleOf } from "../ui/sheet.js";
+import { html, mount } from "../ui/view.js";
+
+const EXTRAS = {
+  listMembers: () => import("./member.js"),
+};
+
+function unknown(place) {
+  mount(place, html`<h1>Écran inconnu</h1><p>Cette adresse ne mène à rien. <a href=${link([])}>Revenir à l’accueil</a></p>`);
+}
+
+function closed(place, title) {
+  mount(place, html`<h1>${title}</h1><div class="empty"><p><strong>${session.signedIn ? "Votre clé n’a pas ce droit" : "Cette liste demande une session"}</strong></p>
+    <p>${session.signedIn ? "Demandez à la fédération une clé qui le donne." : "Ouvrez une session pour voir les données de votre périmètre."}</p><p><a class="button main" href=${link(["session"])}>Ouvrir une session</a></p></div>`);
+}
+
+export async function show(place, { segments }) {
+  const [slug, id, word, extra] = segments;
+  const collection = contract.collection(pathOf(slug));
+  const title = LISTS[collection.list?.operationId]?.title ?? collection.list?.summary ?? "Fiche";
+  if (!collection.list && !collection.read) return unknown(place);
+  if (collection.list && !session.may(collection.list)) return closed(place, title);
+  if (!id) return showList(place, collection, [slug]);
+  if (id === "nouveau") return create(place, collection, [slug]);
+  if (!collection.read) return unknown(place);
+  if (word === "modifier") return change(place, collection, [slug], id);
+  if (word === "action") return act(place, collection, [slug], id, extra);
+  if (extra === "nouveau") return addPart(place, collection, [slug], id, word);
+  const more = await EXTRAS[collection.list?.operationId]?.();
+  const sheet = new Sheet(place, collection, { id, tab: word, base: [slug], extra: more?.sheet });
+  await sheet.load();
+  return { follow: () => sheet.part?.follow() };
+}
+
+async function showList(place, collection, base) {
+  const more = await EXTRAS[collection.list.operationId]?.();
+  const list = new List(place, collection.list, { base, collection, ...more?.list?.(collection) });
+  await list.load();
+  return { follow: () => list.follow() };
+}
+
+const create = (place, collection, base) => formScreen(place, collection.create, { title: collection.create.summary, back: link(base), path: {} });
+
+const pathTo = (collection, id) => ({ [/\{([^}]+)\}$/.exec(collection.item)[1]]: id });
+
+async function change(place, collection, base, id) {
+  const { data, etag } = await call(collection.read, { path: pathTo(collection, id) });
+  return formScreen(place, collection.update, { title: `Modifier : ${titleOf(data)}`, path: pathTo(collection, id), record: data, etag, back: link([...base, id]) });
+}
+
+async function act(place, collection, base, id, word) {
+  const operation = collection.actions.find((one) => one.path.endsWith(`/${word}`));
+  if (!operation) return unknown(place);
+  const { data, etag } = await call(collection.read, { path: pathTo(collection, id) });
+  return formScreen(place, operation, { title: `${operation.summary} : ${titleOf(data)}`, path: pathTo(collection, id), etag: operation["x-if-match"] || contract.parameters(operation, "header").some((one) => one.name === "If-Match") ? etag : undefined,
+    back: link([...base, id]), submit: operation.summary });
+}
+
+function addPart(place, collection, base, id, word) {
+  const operation = contract.at(`${collection.item}/${word}`, "POST");
+  if (!operation) return unknown(place);
+  return formScreen(place, operation, { title: operation.summary, path: pathTo(collection, id), back: link([...base, id, word]) });
+}
+
