@@ -7,23 +7,37 @@ import { link, parse, replace } from "../core/router.js";
 import session from "../core/session.js";
 import { Form } from "../ui/form.js";
 import { Problem } from "../core/problem.js";
-import { plainTable } from "../ui/table.js";
+import { table } from "../ui/table.js";
 import { timeline } from "../ui/timeline.js";
 import { plain, show as value } from "../ui/value.js";
 import { badge, heading, html, icon, mount, nothing, render, toast } from "../ui/view.js";
 
-const LISTS = ["suspensions", "prolongations"];
+const ENTRIES = ["suspensions", "prolongations"];
+// A link may be given on: it never carries the date of birth.
+const PRIVATE = new Set(["birth_date"]);
 
-/** {starts_on: "2025-01-01", suspensions: [{…}]} to an address: lists as from~to~reason, joined with commas. */
-export function toQuery(body) {
-  return Object.fromEntries(Object.entries(body).map(([name, entry]) => [name, LISTS.includes(name) ? entry.map((one) => [one.starts_on, one.ends_on ?? "", one.reason ?? ""].join("~")).join(",") : entry]).filter(([, entry]) => entry !== "" && entry !== undefined));
+/** {starts_on, suspensions: [{reason}]} to {starts_on, "suspensions.0.reason"}: every entry of the form, none of a person. */
+export function toQuery(value, path = "", query = {}) {
+  for (const [name, entry] of Object.entries(value)) {
+    if (PRIVATE.has(name)) continue;
+    if (entry !== null && typeof entry === "object") toQuery(entry, `${path}${name}.`, query);
+    else if (entry !== undefined && entry !== "") query[path + name] = String(entry);
+  }
+  return query;
 }
 
+/** The way back; names that the contract does not know are left out, and no list grows beyond its fifty. */
 export function fromQuery(query) {
-  return Object.fromEntries(Object.entries(query).map(([name, text]) => [name, !LISTS.includes(name) ? text : text.split(",").filter(Boolean).map((one) => {
-    const [starts_on, ends_on, reason] = one.split("~");
-    return { starts_on, ends_on: ends_on || undefined, reason: reason || undefined };
-  })]));
+  const known = contract.body(contract.operation("calculatePass")).properties, made = {};
+  for (const [path, text] of Object.entries(query)) {
+    const [name, ...rest] = path.split(".");
+    if (!Object.hasOwn(known, name) || PRIVATE.has(name)) continue;
+    if (!rest.length) made[name] = text;
+    else if (rest.length === 1) made[name] = { ...made[name], [rest[0]]: text };
+    else if (Number(rest[0]) < 50) { made[name] ??= []; made[name][Number(rest[0])] = { ...made[name][Number(rest[0])], [rest[1]]: text }; }
+  }
+  for (const name of ENTRIES) if (made[name]) made[name] = Array.isArray(made[name]) ? made[name].filter(Boolean) : [];
+  return made;
 }
 
 const part = (name) => contract.fields(contract.answer(contract.operation("calculatePass"))).find((field) => field.name === name);
@@ -31,13 +45,15 @@ const between = (from, to) => `du ${longDate(from)} au ${longDate(to)}`;
 
 function headline(answer) {
   const tone = { VALID: "ok", FUTURE: "info", SUSPENDED: "warn", EXPIRED: "bad" }[answer.state];
+  const notices = part("notices"), of = notices && contract.fields(contract.resolve(notices.schema.items)).find((one) => one.name === "code");
   return html`<section class="card result" aria-labelledby="result-title"><div class="top"><h2 id="result-title">Résultat</h2>${badge(plain(part("state"), answer.state), tone)}</div>
     <ul class="tiles">
       <li class="tile"><p>Fin du PASS</p><p class="big">${date(answer.ends_on)}</p></li>
       <li class="tile"><p>Jours restants</p><p class="big">${number(answer.remaining_days)}</p></li>
       ${answer.resumed_today_ends_on ? html`<li class="tile"><p>Fin si reprise aujourd’hui</p><p class="big">${date(answer.resumed_today_ends_on)}</p></li>` : nothing}
     </ul>
-    <p>${sentence(answer)}</p></section>`;
+    <p>${sentence(answer)}</p>
+    ${of && answer.notices?.length ? html`<ul class="small">${answer.notices.map((notice) => html`<li>${plain(of, notice.code)}</li>`)}</ul>` : nothing}</section>`;
 }
 
 function sentence(answer) {
@@ -71,12 +87,12 @@ function options(answer) {
   if (!answer.prolongation_options?.length || !field) return nothing;
   const fields = contract.fields(contract.resolve(field.schema.items));
   const named = (name) => fields.find((one) => one.name === name);
-  const shown = ["reason", "allowed", "decided_by", "remaining_days", "max_ends_on", "why_not"].map(named).filter(Boolean);
-  return html`<section class="card"><h2>${field.title}</h2>${plainTable(field.title, shown.map((one) => one.title), answer.prolongation_options.map((row) => shown.map((one) => value(one, row[one.name], row))))}</section>`;
+  const shown = ["reason", "allowed", "decided_by", "remaining_days", "request_max_ends_on", "max_ends_on", "conditions", "why_not"].map(named).filter(Boolean);
+  return html`<section class="card"><h2>${field.title}</h2>${table(shown, answer.prolongation_options, { caption: field.title })}</section>`;
 }
 
 // Whatever else the service answers is shown with the titles of the contract: a new property needs no new client.
-const DRAWN = new Set(["state", "starts_on", "ends_on", "initial_ends_on", "total_days", "remaining_days", "resumed_today_ends_on", "prolongation_options", "milestones", "rules", "prolongation_window", "waiting_period"]);
+const DRAWN = new Set(["state", "starts_on", "ends_on", "initial_ends_on", "total_days", "remaining_days", "resumed_today_ends_on", "prolongation_options", "milestones", "notices", "rules", "prolongation_window", "waiting_period"]);
 
 function others(answer) {
   const fields = contract.fields(contract.answer(contract.operation("calculatePass"))).filter((field) => !DRAWN.has(field.name) && answer[field.name] !== undefined && answer[field.name] !== null && !(Array.isArray(answer[field.name]) && !answer[field.name].length));
@@ -88,20 +104,20 @@ function rules(answer) {
   const field = part("rules");
   if (!answer.rules?.length) return nothing;
   const fields = contract.fields(contract.resolve(field.schema.items));
-  return html`<details class="card"><summary>${field.title} (${number(answer.rules.length)})</summary>${plainTable(field.title, fields.map((one) => one.title), answer.rules.map((row) => fields.map((one) => (one.name === "key" ? row.label ?? row.title ?? row.key : typeof row[one.name] === "number" ? number(row[one.name]) : plain(one, row[one.name]) || "—"))))}</details>`;
+  return html`<details class="card"><summary>${field.title} (${number(answer.rules.length)})</summary>${table(fields, answer.rules, { caption: field.title })}</details>`;
 }
 
 function shareable(body) {
   const target = link(["calculateur"], toQuery(body));
   replace(target);
-  return html`<p class="actions no-print"><button type="button" @click=${() => navigator.clipboard?.writeText(location.href).then(() => toast("Lien copié : il ne contient que des dates."), () => toast("Copiez l’adresse de la page."))}>${icon("link")} Copier le lien</button>
+  return html`<p class="actions no-print"><button type="button" @click=${() => navigator.clipboard?.writeText(location.href).then(() => toast("Lien copié : des dates et des motifs, rien sur la personne."), () => toast("Copiez l’adresse de la page."))}>${icon("link")} Copier le lien</button>
     <button type="button" @click=${() => print()}>${icon("print")} Imprimer</button></p>`;
 }
 
 function results(body, answer) {
-  return html`${headline(answer)}${shareable(body)}${drawn(body, answer)}<div class="columns">${milestones(answer)}${others(answer)}</div>${options(answer)}${rules(answer)}
-    <p class="print-only">Calculé le ${longDate(today())} avec : ${Object.entries(body).filter(([name]) => !LISTS.includes(name)).map(([name, text]) => `${contract.resolve(contract.body(contract.operation("calculatePass")).properties[name]).title} ${/^\d{4}-\d\d-\d\d$/.test(text) ? date(text) : text}`).join(", ")}. ${location.href}</p>
-    <p class="small">Le calcul vient des règles publiées ; la plateforme de l’inclusion et le prescripteur font foi.</p>`;
+  return html`${headline(answer)}${shareable(body)}${drawn(body, answer)}${milestones(answer)}${options(answer)}${others(answer)}${rules(answer)}
+    <p class="print-only">Calculé le ${longDate(today())} avec : ${Object.entries(body).filter(([name]) => !ENTRIES.includes(name)).filter(([, text]) => typeof text === "string").map(([name, text]) => `${contract.resolve(contract.body(contract.operation("calculatePass")).properties[name]).title} ${/^\d{4}-\d\d-\d\d$/.test(text) ? date(text) : text}`).join(", ")}. ${location.href}</p>
+    <p class="small">Le calcul suit les règles publiées, datées ci-dessus ; la plateforme de l’inclusion et le prescripteur font foi.</p>`;
 }
 
 function tabs() {
@@ -117,9 +133,9 @@ export async function show(place, { query }) {
   if (!operation) throw new Problem({ title: "Calculateur indisponible", detail: "Ce service n’offre pas le calcul du PASS IAE." });
   mount(place, html`${tabs()}<h1>Calculateur PASS IAE</h1>
     <p class="lead no-print">Fin, jours restants, périodes de prolongation et délai de carence, à partir de dates seulement. Sans compte ; rien n’est enregistré, aucun nom n’est demandé.</p>
-    <div class="form-place no-print"></div><div class="result-place" aria-live="polite" tabindex="-1"></div>`);
+    <div class="split"><div class="form-place no-print"></div><div class="result-place" aria-live="polite" tabindex="-1"></div></div>`);
   const output = place.querySelector(".result-place");
-  const form = new Form(place.querySelector(".form-place"), operation, { compute: true, submit: "Calculer", initial: { as_of: today(), ...fromQuery(query) },
+  const form = new Form(place.querySelector(".form-place"), operation, { compute: true, submit: "Calculer", main: ["as_of", "starts_on", "siae_kind", ...ENTRIES], initial: { as_of: today(), ...fromQuery(query) },
     refused: () => render(nothing, output),
     done: ({ data }, _, body) => { render(results(body, data), output); output.focus({ preventScroll: true }); output.scrollIntoView({ block: "start" }); } });
   if (query.starts_on) await compute(operation, form, output);

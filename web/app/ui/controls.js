@@ -23,12 +23,13 @@ export function references(ref) {
 
 function frame(field, pointer, form, control) {
   const id = idOf(pointer), fault = form.faults.get(pointer);
-  const hint = [field.description, field.kind === "date" ? "Jour, mois, année : 03/02/2026." : null].filter(Boolean).join(" ");
+  const hint = field.description ?? "", day = field.kind === "date";
   return html`<div class="field ${fault ? "faulty" : ""} k-${field.kind}" data-pointer=${pointer}>
     ${field.kind === "boolean" && !field.nullable && !field.required ? nothing
       : html`<label for=${id}>${field.title}${field.required ? html` <span class="required">(obligatoire)</span>` : nothing}${unit(field)}</label>`}
-    ${control(id, { "aria-describedby": `${hint ? `${id}-hint ` : ""}${fault ? `${id}-fault` : ""}`.trim() })}
+    ${control(id, { "aria-describedby": `${hint ? `${id}-hint ` : ""}${day ? `${id}-day ` : ""}${fault ? `${id}-fault` : ""}`.trim() })}
     ${hint ? html`<p class="hint" id="${id}-hint">${hint}</p>` : nothing}
+    ${day ? html`<span class="sr" id="${id}-day">Jour, mois, année : 03/02/2026.</span>` : nothing}
     ${fault ? html`<p class="fault" id="${id}-fault">${icon("warn")} ${fault}</p>` : nothing}
   </div>`;
 }
@@ -133,7 +134,7 @@ function repeated(field, path, form) {
     <button type="button" id="${idOf(pointer)}-add" @click=${add} ?disabled=${rows.length >= (field.schema.maxItems ?? Infinity)}>${icon("add")} Ajouter<span class="sr"> : ${title}</span></button></fieldset>`;
 }
 
-const group = (field, path, form) => html`<fieldset class="repeat"><legend>${field.title}</legend>
+const group = (field, path, form) => html`<fieldset class="repeat"><legend>${field.title}${field.required ? nothing : html` <span class="required">(facultatif)</span>`}</legend>
   ${field.description ? html`<p class="hint">${field.description}</p>` : nothing}
   <div class="fields">${contract.fields(field.schema).filter((part) => !part.schema.readOnly).map((part) => control(part, [...path, part.name], form))}</div></fieldset>`;
 

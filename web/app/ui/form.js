@@ -26,6 +26,7 @@ export class Form {
     this.etag = options.etag ?? null;
     this.name = `${operation.operationId}:${Object.values(options.path ?? {}).join(":")}`;
     this.start = typedObject(this.schema, this.record ?? options.initial ?? {});
+    this.plainest = typedObject(this.schema, {});
     const draft = options.compute ? null : drafts.read(this.name);
     this.raw = draft ? { ...clone(this.start), ...draft } : clone(this.start);
     this.restored = Boolean(draft);
@@ -148,6 +149,15 @@ export class Form {
     this.draw();
   }
 
+  // With `main`, the fields of every day are in sight and the others one click away.
+  controls() {
+    const { main } = this.options, draw = (fields) => html`<div class="fields">${fields.map((field) => control(field, [field.name], this))}</div>`;
+    if (!main) return draw(this.fields);
+    const rest = this.fields.filter((field) => !main.includes(field.name));
+    const needed = rest.some((field) => [...this.faults.keys()].some((pointer) => pointer.startsWith(`/${field.name}`)) || JSON.stringify(this.raw[field.name]) !== JSON.stringify(this.plainest[field.name]));
+    return html`${draw(this.fields.filter((field) => main.includes(field.name)))}${rest.length ? html`<details class="more" ?open=${needed}><summary>Plus de précisions</summary>${draw(rest)}</details>` : nothing}`;
+  }
+
   draw() { render(this.template(), this.place); }
 
   template() {
@@ -156,7 +166,7 @@ export class Form {
     return html`<form class="made" novalidate @submit=${(event) => this.submit(event)}>
       ${this.restored ? html`<p class="note info">Brouillon repris : il était gardé dans cet onglet. <button type="button" class="quiet" @click=${() => this.dropDraft()}>L’effacer</button></p>` : nothing}
       <div id="form-summary" tabindex="-1">${this.faults.size ? summaryTemplate(this) : this.problem ? showProblem(this.problem) : nothing}</div>
-      <div class="fields">${this.fields.map((field) => control(field, [field.name], this))}</div>
+      ${this.controls()}
       <p class="actions">
         <button class="main" ?disabled=${this.sending}>${this.sending ? "Enregistrement…" : options.submit ?? "Enregistrer"}</button>
         ${options.cancel ? html`<a class="button" href=${options.cancel}>Annuler</a>` : nothing}

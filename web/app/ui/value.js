@@ -81,7 +81,7 @@ function nestedLine(field, value) {
 }
 
 function nested(field, value) {
-  const fields = contract.fields(field.schema).filter((one) => value[one.name] !== undefined);
+  const fields = contract.fields(field.schema).filter((one) => value[one.name] !== undefined && value[one.name] !== null);
   if (!fields.length) return summary(value);
   return html`<dl class="nested">${fields.map((one) => html`<div><dt>${one.title}</dt><dd>${show(one, value[one.name], value)}</dd></div>`)}</dl>`;
 }

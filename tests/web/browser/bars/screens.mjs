@@ -18,7 +18,7 @@ export async function routes() {
   const later = [["/v1/pass-calculations", "post", "#/calculateur"], ["/v1/passes", "get", "#/pass"], ["/v1/pass-campaigns", "get", "#/campagnes"], ["/v1/prolongation-requests", "get", "#/demandes-de-prolongation"],
     ["/v1/training-sessions", "get", "#/sessions"], ["/v1/training-sessions", "get", "#/agenda"], ["/v1/courses", "get", "#/catalogue"], ["/v1/vacation-projects", "get", "#/sejours"], ["/v1/vacation-conventions", "get", "#/enveloppes"], ["/v1/statistics/pass-expiries", "get", "#/echeances"], ["/v1/access-log", "get", "#/journal"]];
   const more = later.filter(([path, method]) => has(path, method)).map(([, , hash]) => hash);
-  return { open: [...PUBLIC, ...(has("/v1/pass-calculations", "post") ? ["#/calculateur", "#/calculateur?starts_on=2025-01-15&suspensions=2025-06-01~2025-07-31~CONTRACT_SUSPENDED"] : [])], signed: [...signed, ...more] };
+  return { open: [...PUBLIC, ...(has("/v1/pass-calculations", "post") ? ["#/calculateur", "#/calculateur?starts_on=2025-01-15&suspensions.0.starts_on=2025-06-01&suspensions.0.ends_on=2025-07-31&suspensions.0.reason=CONTRACT_SUSPENDED"] : [])], signed: [...signed, ...more] };
 }
 
 async function judge(visitor, hash, told) {
