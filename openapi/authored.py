@@ -13,7 +13,8 @@ READERS = {
     'offices': ['NATIONAL', 'DELEGATION'],
     'national': ['NATIONAL'],
 }
-LABEL_OF = {'listDelegations': 'name', 'listGroups': 'name', 'listMembers': 'name'}
+LABEL_OF = {'listDelegations': 'name', 'listGroups': 'name', 'listMembers': 'name',
+            'listPasses': 'number_last4'}
 
 
 class StrictLoader(yaml.SafeLoader):
@@ -29,7 +30,7 @@ StrictLoader.add_implicit_resolver('tag:yaml.org,2002:bool', re.compile('^(true|
 
 
 def _mapping(loader, node, deep=False):
-    keys = [loader.construct_object(key, deep=True) for key, _ in node.value]
+    keys = [loader.construct_object(key, deep=True) for key, _ in node.value if key.tag != 'tag:yaml.org,2002:merge']
     for key in keys:
         if keys.count(key) > 1:
             raise yaml.constructor.ConstructorError(None, None, f'"{key}" stands twice', node.start_mark)

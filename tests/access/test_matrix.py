@@ -7,6 +7,7 @@ import datetime
 import pathlib
 import uuid
 
+import passes as passes_of
 import pytest
 from support import data
 from support import keys as keys_of
@@ -26,7 +27,7 @@ def read_table():
 
 EXPECTED = read_table()
 World = collections.namedtuple(
-    "World", "clients member membership contact activity appointment directory group run key_target delegation"
+    "World", "clients member membership contact activity appointment directory group run key_target delegation passes"
 )
 
 
@@ -46,6 +47,7 @@ def world(url, anonymous, national, scratch, owner):
         activity[column] = created(
             national, f"/v1/members/{made['id']}/activities", {"kind": "ACI", "starts_on": "2026-01-01"}
         )
+    passes = passes_of.Passes(url, member)
     owner.execute("update network.member set deleted_at = now() where id = %s", (member["deleted"],))
     regions = {"own": "53", "other_region": "84", "second": "52"}
     delegation = {column: delegation_of(national, region) for column, region in regions.items()}
@@ -73,6 +75,7 @@ def world(url, anonymous, national, scratch, owner):
             {**nowhere, **part}
             for part in (member, membership, contact, activity, appointment, directory, group, run, {}, delegation)
         ),
+        passes,
     )
 
 
@@ -120,6 +123,8 @@ def import_run(client):
 def capture(world, operation, role, column):
     """The id that stands in the path."""
     path = operation.path
+    if any(part in path for part in passes_of.PATHS):
+        return world.passes.capture(path, column)
     if "/members/{id}" in path:
         return world.member[column]
     if "/memberships/{id}" in path:
@@ -197,6 +202,7 @@ BODIES = {
     "calculatePass": lambda world, column: {"starts_on": "2025-01-01"},
     "checkIdentifier": lambda world, column: {"kind": "SIREN", "value": "732829320"},
     "revokeApiKey": None,
+    **{name: lambda world, column, body=body: body() for name, body in passes_of.BODIES.items()},
 }
 
 
@@ -215,13 +221,19 @@ def send(world, contract, operation, role, column, samples):
             pytest.fail(f"write down a body for {operation.id} in tests/access/test_matrix.py")
         body = BODIES[operation.id] and BODIES[operation.id](world, column)
     if operation.needs_if_match:
-        now = world.clients["NATIONAL"].get(target, record=False)
-        headers["If-Match"] = now.etag if now.status == 200 else '"1"'
+        headers["If-Match"] = current_etag(world, operation, target, column)
     if operation.needs_idempotency_key:
         headers["Idempotency-Key"] = str(uuid.uuid4())
     return client.request(
         operation.method, target + ("?" + "&".join(query) if query else ""), json=body, headers=headers
     )
+
+
+def current_etag(world, operation, target, column):
+    if passes_of.concerns(operation):
+        return world.passes.etag(target.rsplit("/", 1)[0] if operation.method == "POST" else target, column)
+    now = world.clients["NATIONAL"].get(target, record=False)
+    return now.etag if now.status == 200 else '"1"'
 
 
 def statuses(operation, cell):

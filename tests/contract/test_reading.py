@@ -210,7 +210,7 @@ def test_w27_count_of_every_list(national, scratch, contract):
     samples = Samples(national, contract)
     for operation in contract.lists():
         target = samples.target(operation)
-        counted = national.get(target, headers={"Prefer": "count=exact"})
+        counted = samples.caller(operation).get(target, headers={"Prefer": "count=exact"})
         assert counted.status == 200, counted
         total = counted.json["page"]["total"]
         assert counted.header("Total-Count") == str(total)

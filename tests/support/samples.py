@@ -3,19 +3,34 @@ import datetime
 import uuid
 
 from . import data
+from .client import Client, environment
 
 
 class Samples:
     """`client` must be the national caller; what cannot be found is made, and removed with the rows of the
-    tests (take the fixture `scratch` too)."""
+    tests (take the fixture `scratch` too). Lines of PASS are for structures: their operations are sampled as one."""
 
     def __init__(self, client, contract):
         self.client = client
+        self.structure = Client(client.url, environment("MAILLAGE_KEY_STRUCTURE"), "structure")
         self.contract = contract
         self._known = {}
 
+    def _scopes(self):
+        return self._remember("scopes", lambda: set(self.client.get("/v1/token").json["scopes"]))
+
+    def caller(self, operation):
+        """Who may call it: the national caller, or the structure where the federation has no such right."""
+        asked = {scope for choice in operation.definition.get("security", []) for scope in choice.get("key", [])}
+        return self.client if asked <= self._scopes() else self.structure
+
+    def _part_of_pass(self, query, part):
+        passes = self.structure.get(f"/v1/passes?limit=1&{query}").json["data"]
+        return self.structure.get(f"/v1/passes/{passes[0]['id']}").json[part][0]["id"]
+
     def _first(self, target):
-        answer = self.client.get(target)
+        listed = self.contract.at(target.split("?")[0]).get("GET")
+        answer = (self.caller(listed) if listed else self.client).get(target)
         assert answer.status == 200, answer
         rows = answer.json["data"]
         assert rows, f"{target} is empty: no sample"
@@ -73,6 +88,10 @@ class Samples:
             return self._remember("group", self._group)
         if collection == "api-keys":
             return str(uuid.uuid4())  # never one in use: the operation below it revokes
+        if collection == "pass-suspensions":
+            return self._remember(collection, lambda: self._part_of_pass("state=SUSPENDED", "suspensions"))
+        if collection == "pass-prolongations":
+            return self._remember(collection, lambda: self._part_of_pass("cap_reached=true", "prolongations"))
         if self.contract.at(before).get("GET"):
             return self._remember(before, lambda: self._first(before + "?limit=1"))
         return str(uuid.uuid4())

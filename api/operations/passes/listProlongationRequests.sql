@@ -1,0 +1,9 @@
+-- Requests of the PASS that the caller sees.
+select r.id, r.version, r.pass_id, r.state, r.starts_on, r.ends_on, r.reason, r.siae_kind, r.prescriber_kind,
+    r.requested_on, r.decided_on, r.denial_reason, to_jsonb(r.proposed_actions) as proposed_actions,
+    r.created_at, r.updated_at
+from pass.prolongation_request r
+where true
+    and r.state = any (:state)                  --? state
+    and r.pass_id = :pass                       --? pass
+    and r.requested_on <= :requested_on_lte     --? requested_on_lte
