@@ -119,7 +119,7 @@ create table pass.prolongation_request (
     constraint prolongation_request_denied check
         ((state = 'DENIED') = (denial_reason is not null) and (state = 'DENIED' or proposed_actions is null)),
     constraint prolongation_request_actions_needed check
-        (denial_reason is distinct from 'IAE' or cardinality(proposed_actions) > 0)
+        (denial_reason is distinct from 'IAE' or coalesce(cardinality(proposed_actions), 0) > 0)
 );
 create unique index prolongation_request_one_pending on pass.prolongation_request (pass_id) where state = 'PENDING';
 create index prolongation_request_by_pass on pass.prolongation_request (pass_id, requested_on);
