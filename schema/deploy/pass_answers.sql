@@ -159,33 +159,52 @@ comment on function pass.request_part(pass.pathway, pass.position, jsonb) is
 
 -- --- milestones ---
 
-create function pass.milestones(p pass.pathway, at pass.position, rules jsonb) returns table (on_date date, code text)
-    language sql immutable parallel safe rows 20
+create function pass.milestone_codes() returns text[]
+    language sql immutable parallel safe
     as $$
-    select m.on_date, m.code
-    from (values
-        (p.starts_on, 'STARTS'),
-        (case when p.closed_on is null then pass.moved(at.ends_on, rules, 'PROLONGATION_WINDOW_BEFORE', -1) end, 'WINDOW_OPENS'),
-        (pass.moved(at.ends_on, rules, 'MILESTONE_END_FAR', -1), 'END_IN_210_DAYS'),
-        (pass.moved(at.ends_on, rules, 'MILESTONE_END_NEAR', -1), 'END_IN_90_DAYS'),
-        (pass.moved(at.ends_on, rules, 'MILESTONE_END_SOON', -1), 'END_IN_30_DAYS'),
-        (at.ends_on, 'ENDS'),
-        (case when p.closed_on is null then pass.moved(pass.moved(at.ends_on, rules, 'PROLONGATION_WINDOW_AFTER'), rules, 'PROLONGATION_WINDOW_WARNING', -1) end, 'WINDOW_CLOSES_SOON'),
-        (case when p.closed_on is null then pass.moved(at.ends_on, rules, 'PROLONGATION_WINDOW_AFTER') end, 'WINDOW_CLOSES'),
-        ((at.running).ends_on, 'SUSPENSION_ENDS'),
-        (case when p.closed_on is null and (at.running).ends_on - (at.running).starts_on > pass.number_of(rules, 'SUSPENSION_CLOSABLE')
-            then (at.running).starts_on + pass.number_of(rules, 'SUSPENSION_CLOSABLE') + 1 end, 'SUSPENSION_CLOSABLE'),
-        (case when pass.moved((at.running).starts_on, rules, 'SUSPENSION_WARNING') <= (at.running).ends_on
-            then pass.moved((at.running).starts_on, rules, 'SUSPENSION_WARNING') end, 'SUSPENSION_35_MONTHS'),
-        (case when (p.request).starts_on is not null then pass.moved(p.requested_on, rules, 'REQUEST_REMINDER_1') end, 'REQUEST_10_DAYS'),
-        (case when (p.request).starts_on is not null then pass.moved(p.requested_on, rules, 'REQUEST_REMINDER_2') end, 'REQUEST_20_DAYS'),
-        (case when (p.request).starts_on is not null then pass.moved(p.requested_on, rules, 'REQUEST_REMINDER_3') end, 'REQUEST_30_DAYS'),
-        (pass.moved(at.ends_on, rules, 'WAITING_PERIOD'), 'WAITING_PERIOD_ENDS'),
-        (pass.moved(at.ends_on, rules, 'RETENTION'), 'ERASED')) m (on_date, code)
+    select array['STARTS', 'WINDOW_OPENS', 'END_IN_210_DAYS', 'END_IN_90_DAYS', 'END_IN_30_DAYS', 'ENDS', 'WINDOW_CLOSES_SOON',
+        'WINDOW_CLOSES', 'SUSPENSION_ENDS', 'SUSPENSION_CLOSABLE', 'SUSPENSION_35_MONTHS', 'REQUEST_10_DAYS', 'REQUEST_20_DAYS',
+        'REQUEST_30_DAYS', 'WAITING_PERIOD_ENDS', 'ERASED']
+    $$;
+comment on function pass.milestone_codes() is 'The milestones, in the order of pass.milestone_days.';
+
+create function pass.milestone_days(p pass.pathway, at pass.position, rules jsonb) returns date[]
+    language plpgsql immutable parallel safe
+    as $$
+declare
+    last_day constant date := at.ends_on;
+    paused_from constant date := (at.running).starts_on;
+    paused_to constant date := (at.running).ends_on;
+    closable constant date := paused_from + pass.number_of(rules, 'SUSPENSION_CLOSABLE') + 1;
+    long_pause constant date := pass.moved(paused_from, rules, 'SUSPENSION_WARNING');
+    opens date;
+    closes date;
+begin
+    if p.closed_on is null then
+        opens := pass.moved(last_day, rules, 'PROLONGATION_WINDOW_BEFORE', -1);
+        closes := pass.moved(last_day, rules, 'PROLONGATION_WINDOW_AFTER');
+    end if;
+    return array[p.starts_on, opens, pass.moved(last_day, rules, 'MILESTONE_END_FAR', -1),
+        pass.moved(last_day, rules, 'MILESTONE_END_NEAR', -1), pass.moved(last_day, rules, 'MILESTONE_END_SOON', -1), last_day,
+        pass.moved(closes, rules, 'PROLONGATION_WINDOW_WARNING', -1), closes, paused_to,
+        case when p.closed_on is null and closable <= paused_to then closable end,
+        case when long_pause <= paused_to then long_pause end,
+        pass.moved(p.requested_on, rules, 'REQUEST_REMINDER_1'), pass.moved(p.requested_on, rules, 'REQUEST_REMINDER_2'),
+        pass.moved(p.requested_on, rules, 'REQUEST_REMINDER_3'), pass.moved(last_day, rules, 'WAITING_PERIOD'),
+        pass.moved(last_day, rules, 'RETENTION')];
+end $$;
+comment on function pass.milestone_days(pass.pathway, pass.position, jsonb) is
+    'The day of each milestone, in the order of pass.milestone_codes(); null for one that does not come. Those of a suspension '
+    'only while one runs, those of a request only while one waits.';
+
+create function pass.milestones(p pass.pathway, at pass.position, rules jsonb) returns table (on_date date, code text)
+    language sql immutable parallel safe rows 16
+    as $$
+    select m.on_date, m.code from unnest(pass.milestone_days(p, at, rules), pass.milestone_codes()) m (on_date, code)
     where m.on_date is not null
     $$;
 comment on function pass.milestones(pass.pathway, pass.position, jsonb) is
-    'Every milestone of a pathway as it is known, past ones included. Milestones of a suspension only while one runs.';
+    'Every milestone of a pathway as it is known, past ones included.';
 
 create function pass.milestones_part(p pass.pathway, at pass.position, rules jsonb) returns jsonb
     language plpgsql immutable parallel safe

@@ -40,12 +40,12 @@ comment on function pass.rule_set(date) is 'All rules of a day by key.';
 
 create function pass.moved(day date, rules jsonb, key text, sign integer default 1) returns date
     language sql immutable parallel safe
-    as $$ select pass.shift(day, sign * (rules #>> array[key, 'value'])::integer, rules #>> array[key, 'unit']) $$;
+    as $$ select pass.shift(day, sign * (rules -> key ->> 'value')::integer, rules -> key ->> 'unit') $$;
 comment on function pass.moved(date, jsonb, text, integer) is 'A day moved by a rule of the set; sign -1 goes back.';
 
 create function pass.number_of(rules jsonb, key text) returns integer
     language sql immutable parallel safe
-    as $$ select (rules #>> array[key, 'value'])::integer $$;
+    as $$ select (rules -> key ->> 'value')::integer $$;
 comment on function pass.number_of(jsonb, text) is 'The value of a rule of the set; null for a rule that does not exist.';
 
 -- --- a hire lifts the running suspension ---

@@ -32,23 +32,35 @@ create type pass.standing as (
     caps_left jsonb, next_milestone text, next_milestone_on date);
 comment on type pass.standing is 'What a row of the list shows of the rules.';
 
+create function pass.cap_left(at pass.position, rules jsonb, reason text) returns jsonb
+    language sql immutable
+    as $$
+    select jsonb_build_object('reason', reason, 'remaining_days',
+        greatest((rules -> ('PROLONGATION_CAP_' || reason) ->> 'value')::integer - at.prolonged_days, 0))
+    $$;
+comment on function pass.cap_left(pass.position, jsonb, text) is 'What the cap of a reason leaves, all prolongations added up.';
+
 create function pass.standing_of(p pass.pass, as_of date, rules jsonb) returns pass.standing
     language plpgsql stable
     as $$
 declare
     path constant pass.pathway := pass.pathway_of(p, as_of);
     at constant pass.position := pass.locate(path);
-    next_code text;
-    next_on date;
+    days constant date[] := pass.milestone_days(path, at, rules);
+    codes constant text[] := pass.milestone_codes();
+    next integer;
 begin
-    select m.code, m.on_date into next_code, next_on from pass.milestones(path, at, rules) m
-    where m.on_date >= as_of order by m.on_date, m.code limit 1;
-    return row(at.total_days, at.remaining_days, at.resumed_today_ends_on, pass.usable(at), pass.closable_on(path, at, rules),
+    for i in 1 .. cardinality(days) loop
+        if days[i] >= as_of and (next is null or (days[i], codes[i]) < (days[next], codes[next])) then
+            next := i;
+        end if;
+    end loop;
+    return row(at.total_days, at.remaining_days, at.resumed_today_ends_on, pass.usable(at),
+        cardinality(path.suspensions) > 0 and pass.closable_on(path, at, rules),
         (at.running).reason, (at.running).starts_on, (at.running).ends_on, path.requested_on,
-        (select jsonb_agg(jsonb_build_object('reason', r.reason, 'remaining_days',
-            greatest(pass.number_of(rules, 'PROLONGATION_CAP_' || r.reason) - at.prolonged_days, 0)) order by r.place)
-         from unnest(array['PARTICULAR_DIFFICULTIES', 'RQTH', 'SENIOR']) with ordinality r (reason, place)),
-        next_code, next_on)::pass.standing;
+        jsonb_build_array(pass.cap_left(at, rules, 'PARTICULAR_DIFFICULTIES'), pass.cap_left(at, rules, 'RQTH'),
+            pass.cap_left(at, rules, 'SENIOR')),
+        codes[next], days[next])::pass.standing;
 end $$;
 comment on function pass.standing_of(pass.pass, date, jsonb) is 'One PASS on a day by the rules of that day.';
 

@@ -13,6 +13,7 @@ drop function pass.visible_pass(uuid),
     pass.window_closes(date, date, date),
     pass.window_opens(date, date, date),
     pass.standing_of(pass.pass, date, jsonb),
+    pass.cap_left(pass.position, jsonb, text),
     pass.pathway_of(pass.pass, date);
 drop type pass.sheet, pass.row, pass.standing;
 delete from access.scope where name in ('passes:read', 'passes:write');
