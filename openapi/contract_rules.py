@@ -5,7 +5,7 @@ SCHEMA_KEYWORDS = {
     'additionalProperties', 'items', 'minItems', 'maxItems', 'uniqueItems', 'minLength', 'maxLength', 'pattern',
     'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf', 'minProperties', 'maxProperties',
     'dependentRequired', 'format', 'default', 'title', 'description', 'examples', 'readOnly', 'writeOnly', 'deprecated',
-    'x-readers', 'x-included', 'x-self', 'x-ref', 'x-ui', 'x-displayName', 'x-transitions',
+    'x-readers', 'x-included', 'x-once', 'x-self', 'x-ref', 'x-ui', 'x-displayName', 'x-transitions',
 }
 FORMATS = {'date', 'date-time', 'uuid', 'email', 'uri', 'phone', 'siren', 'siret', 'rna', 'vat', 'nda', 'idcc', 'naf',
            'legal-category', 'commune'}

@@ -88,6 +88,7 @@ static bool collect_properties(struct loader *loader, const struct schema *schem
             .self = schema_self(found.schema),
             .never_null = !schema_may_be_null(found.schema),
             .included = found.included,
+            .once = found.once,
         };
     operation->property = property;
     operation->properties = count;

@@ -55,6 +55,7 @@ struct property {
     bool never_null;  /* no null among its types: rows in its order are one range of an index */
     bool included;    /* shown only when the parameter `include` names it */
     const char *self; /* x-self: no column, made from the id; or NULL */
+    bool once;        /* a secret: left out of the answer that is kept for a repetition */
 };
 
 struct sort_key {

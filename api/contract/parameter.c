@@ -33,7 +33,7 @@ static const char *bind_name(struct loader *loader, const char *name) {
 }
 
 static bool is_reserved(const char *bind) {
-    static const char *const reserved[] = {"body", "if_match", "key_id", "caller"};
+    static const char *const reserved[] = {"body", "if_match", "key_id", "caller", "public_url"};
     for (size_t i = 0; i < COUNT_OF(reserved); i++)
         if (strcmp(reserved[i], bind) == 0)
             return true;

@@ -1,5 +1,6 @@
-/* The router: one node per segment, literals before captures, going back when a literal led
- * nowhere. Matching takes no memory; it is bounded by the twelve segments a target may have. */
+/* The router: one node per segment, literals before captures, `{name}.ics` before `{name}`, going
+ * back when the one before led nowhere. Matching takes no memory; it is bounded by the twelve
+ * segments a target may have. */
 #include "base.h"
 
 #include "contract.h"
@@ -11,18 +12,29 @@ static bool refuse(char *reterr, size_t reterr_size, const char *message, const 
     return false;
 }
 
-static bool is_capture(struct slice segment) {
-    return segment.size > 2 && segment.at[0] == '{' && segment.at[segment.size - 1] == '}' &&
-           memchr(segment.at + 1, '{', segment.size - 1) == NULL &&
-           memchr(segment.at, '}', segment.size - 1) == NULL;
+static bool has_brace(struct slice text) {
+    return text.size > 0 &&
+           (memchr(text.at, '{', text.size) != NULL || memchr(text.at, '}', text.size) != NULL);
 }
 
-/* A segment is a literal or a capture, never half of each. */
-static bool is_well_formed(struct slice segment) {
-    if (segment.size == 0)
+/* "{name}" or "{name}.suffix". */
+static bool cut_capture(struct slice segment, struct slice *ret_name, struct slice *ret_suffix) {
+    struct slice before;
+    if (!slice_starts_with(segment, SLICE("{")) || !slice_cut(segment, '}', &before, ret_suffix))
         return false;
-    return is_capture(segment) || (memchr(segment.at, '{', segment.size) == NULL &&
-                                   memchr(segment.at, '}', segment.size) == NULL);
+    *ret_name = (struct slice){before.at + 1, before.size - 1};
+    return ret_name->size > 0 && !has_brace(*ret_name) && !has_brace(*ret_suffix) &&
+           (ret_suffix->size == 0 || (ret_suffix->size > 1 && ret_suffix->at[0] == '.'));
+}
+
+static bool is_capture(struct slice segment) {
+    struct slice name, suffix;
+    return cut_capture(segment, &name, &suffix);
+}
+
+/* A segment is a literal or one capture, never two or half of one. */
+static bool is_well_formed(struct slice segment) {
+    return segment.size > 0 && (is_capture(segment) || !has_brace(segment));
 }
 
 /* Cuts the first segment off a template that starts with "/". */
@@ -41,22 +53,34 @@ bool route_captures(const char *path, char (*ret_name)[64], size_t max, size_t *
     struct slice rest = slice_of(path), segment;
     *ret_count = 0;
     while (next_segment(&rest, &segment)) {
-        if (!is_capture(segment))
+        struct slice name, suffix;
+        if (!cut_capture(segment, &name, &suffix))
             continue;
-        size_t size = segment.size - 2;
-        if (*ret_count == max || size >= 64)
+        if (*ret_count == max || name.size >= 64)
             return false;
-        memcpy(ret_name[*ret_count], segment.at + 1, size);
-        ret_name[(*ret_count)++][size] = '\0';
+        memcpy(ret_name[*ret_count], name.at, name.size);
+        ret_name[(*ret_count)++][name.size] = '\0';
     }
     return true;
 }
 
+static bool is_node_of(const struct route_node *node, struct slice segment) {
+    struct slice name, suffix;
+    if (node->literal)
+        return slice_is(segment, node->literal);
+    return cut_capture(segment, &name, &suffix) && slice_is(suffix, node->suffix);
+}
+
 static struct route_node *find_child(const struct route_node *node, struct slice segment) {
     for (struct route_node *child = node->child; child; child = child->next)
-        if (child->literal ? slice_is(segment, child->literal) : is_capture(segment))
+        if (is_node_of(child, segment))
             return child;
     return NULL;
+}
+
+/* Literals, then captures with a suffix, then the capture that takes everything. */
+static int rank(const struct route_node *node) {
+    return node->literal ? 0 : node->suffix[0] ? 1 : 2;
 }
 
 static struct route_node *add_child(struct arena *arena, struct route_node *node,
@@ -64,15 +88,16 @@ static struct route_node *add_child(struct arena *arena, struct route_node *node
     struct route_node *child = arena_take(arena, sizeof *child);
     if (!child)
         return NULL;
-    struct route_node **at = &node->child;
-    if (is_capture(segment)) {
-        while (*at)
-            at = &(*at)->next;
-    } else {
+    struct slice name, suffix;
+    if (cut_capture(segment, &name, &suffix))
+        child->suffix = arena_copy(arena, suffix);
+    else
         child->literal = arena_copy(arena, segment);
-        if (!child->literal)
-            return NULL;
-    }
+    if (!child->suffix && !child->literal)
+        return NULL;
+    struct route_node **at = &node->child;
+    while (*at && rank(*at) < rank(child))
+        at = &(*at)->next;
     child->next = *at;
     *at = child;
     return child;
@@ -86,7 +111,7 @@ bool route_add(struct arena *arena, struct route_node *root, const struct operat
     while (next_segment(&rest, &segment)) {
         if (!is_well_formed(segment))
             return refuse(reterr, reterr_size,
-                          "a segment is a text or one {capture}, not empty and not both",
+                          "a segment is a text or one {capture} and its .suffix, not empty",
                           operation->path);
         struct route_node *child = find_child(node, segment);
         node = child ? child : add_child(arena, node, segment);
@@ -109,9 +134,20 @@ bool route_add(struct arena *arena, struct route_node *root, const struct operat
 
 struct match {
     const struct uri *uri;
-    size_t captured[URI_MAX_SEGMENTS]; /* segment numbers */
+    struct slice captured[URI_MAX_SEGMENTS];
     size_t captures;
 };
+
+/* What the capture takes of the segment: all but the suffix, and something. */
+static bool take_capture(const struct route_node *node, struct slice segment,
+                         struct slice *ret_value) {
+    size_t suffix = strlen(node->suffix);
+    if (segment.size <= suffix ||
+        memcmp(segment.at + segment.size - suffix, node->suffix, suffix) != 0)
+        return false;
+    *ret_value = (struct slice){segment.at, segment.size - suffix};
+    return true;
+}
 
 static const struct route_node *descend(const struct route_node *node, size_t depth,
                                         struct match *match) {
@@ -122,10 +158,14 @@ static const struct route_node *descend(const struct route_node *node, size_t de
         return NULL;
     for (const struct route_node *child = node->child; child; child = child->next) {
         size_t captures = match->captures;
-        if (!child->literal)
-            match->captured[match->captures++] = depth;
-        else if (!slice_is(segment, child->literal))
+        if (child->literal) {
+            if (!slice_is(segment, child->literal))
+                continue;
+        } else if (take_capture(child, segment, &match->captured[captures])) {
+            match->captures++;
+        } else {
             continue;
+        }
         const struct route_node *found = descend(child, depth + 1, match);
         if (found)
             return found;
@@ -153,7 +193,7 @@ bool contract_route(const struct contract *contract, const struct uri *uri, enum
     *ret_route = (struct route){.operation = node->operation[method], .captures = match.captures};
     memcpy(ret_route->at_path, node->operation, sizeof node->operation);
     for (size_t i = 0; i < match.captures; i++)
-        ret_route->capture[i] = uri->segment[match.captured[i]];
+        ret_route->capture[i] = match.captured[i];
     fill_names(ret_route);
     return true;
 }

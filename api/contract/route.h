@@ -6,6 +6,7 @@
 
 struct route_node {
     const char *literal;      /* NULL: a capture */
+    const char *suffix;       /* of a capture: what follows it, "" = nothing */
     struct route_node *child; /* literals first, a capture last */
     struct route_node *next;
     const char *path; /* of the first operation that ends here */

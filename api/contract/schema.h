@@ -67,6 +67,7 @@ struct schema_property {
     bool write_only;
     unsigned readers; /* bit set of callers (1u << enum caller) that may see it; from x-readers,
                          else all */
+    bool once;        /* x-once: a secret, shown when it is made; not kept for a repetition */
     bool included;    /* x-included: part of an answer only when the parameter `include` names it */
 };
 MUST_CHECK bool schema_property_at(const struct schema *schema, size_t index,

@@ -223,6 +223,7 @@ static const struct keyword {
     {"x-readers", read_readers, 0, IN_CONTRACT},
     {"x-self", read_self, 0, IN_CONTRACT},
     {"x-included", read_flag, AT(included), IN_CONTRACT},
+    {"x-once", read_flag, AT(once), IN_CONTRACT},
     /* For the client only; the engine does not look at them. */
     {"x-ref", read_anything, 0, IN_CONTRACT},
     {"x-ui", read_anything, 0, IN_CONTRACT},

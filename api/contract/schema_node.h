@@ -49,6 +49,7 @@ struct schema {
     bool read_only, write_only, deprecated;
     unsigned readers;
     const char *self;       /* x-self, or NULL */
+    bool once;              /* x-once: a secret, shown when it is made and never again */
     bool included;          /* x-included: shown only to who asks for it with `include` */
     const json_t *fallback; /* default */
 

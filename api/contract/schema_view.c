@@ -187,6 +187,7 @@ static void collect_marks(const struct schema *schema, struct schema_property *p
     property->write_only |= schema->write_only;
     property->readers &= schema->readers;
     property->included |= schema->included;
+    property->once |= schema->once;
     if (schema->reference)
         collect_marks(schema->reference, property);
     for (size_t i = 0; i < schema->all.count; i++)

@@ -18,10 +18,8 @@ bool binding_reserved(const char *name, unsigned *ret_type) {
         const char *name;
         enum schema_type type;
     } reserved[] = {
-        {"body", SCHEMA_JSON},
-        {"if_match", SCHEMA_INTEGER},
-        {"key_id", SCHEMA_UUID},
-        {"caller", SCHEMA_TEXT},
+        {"body", SCHEMA_JSON},   {"if_match", SCHEMA_INTEGER}, {"key_id", SCHEMA_UUID},
+        {"caller", SCHEMA_TEXT}, {"public_url", SCHEMA_TEXT},
     };
     for (size_t i = 0; i < COUNT_OF(reserved); i++) {
         if (strcmp(name, reserved[i].name) == 0) {

@@ -50,7 +50,7 @@ static bool is_engines(const struct operation *operation, const char *name) {
 }
 
 static bool collect_bindings(struct check *check) {
-    static const char *const reserved[] = {"body", "if_match", "key_id", "caller"};
+    static const char *const reserved[] = {"body", "if_match", "key_id", "caller", "public_url"};
     const struct operation *operation = check->operation;
     size_t room = operation->parameters + COUNT_OF(reserved);
     check->bindings = 0;

@@ -33,8 +33,8 @@ bool statement_names(const struct statement *statement, const char *name);
  * date, date-time timestamptz, uuid uuid, json jsonb, everything else text; arrays of these for
  * lists. */
 unsigned binding_type(enum schema_type type, bool is_list);
-/* The engine's own names: body jsonb, if_match int8, key_id uuid, caller text; false for any other.
- */
+/* The engine's own names: body jsonb, if_match int8, key_id uuid, caller text, public_url text;
+ * false for any other. */
 bool binding_reserved(const char *name, unsigned *ret_type);
 /* Text form of a PostgreSQL array: {"a","b"}. NULL when memory is short. */
 MUST_CHECK const char *binding_list(struct arena *arena, const struct slice *item, size_t items);

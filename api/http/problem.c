@@ -339,6 +339,10 @@ static void write_extra(const struct problems *problems, struct exchange *exchan
 
 static struct slice path_of(const struct exchange *exchange) {
     struct slice path, query;
+    const struct operation *operation = exchange->operation;
+    if (operation && operation->no_store && operation->captures > 0) {
+        return slice_of(operation->path); /* what it captures is a secret */
+    }
     slice_cut(exchange->target, '?', &path, &query);
     return path;
 }

@@ -53,7 +53,7 @@ static void bind_own(struct call *call, const char *name, const char *text) {
 bool call_bind(struct call *call) {
     const struct operation *operation = call->operation;
     const char *body = NULL, *if_match = NULL;
-    if (operation->parameters + 2 > CALL_MAX_BINDINGS) {
+    if (operation->parameters + 3 > CALL_MAX_BINDINGS) {
         return false;
     }
     call->bindings = 0;
@@ -71,6 +71,7 @@ bool call_bind(struct call *call) {
     }
     bind_own(call, "body", body);
     bind_own(call, "if_match", if_match);
+    bind_own(call, "public_url", call->service->config->public_url);
     return (!call->body || body) && (!call->has_if_match || if_match);
 }
 

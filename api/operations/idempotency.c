@@ -27,11 +27,31 @@ static const char *print_headers(struct call *call) {
     return copy;
 }
 
+/* The answer as it stands, but for secrets that are shown once: those are stored nowhere. */
+static const char *print_body(struct call *call) {
+    struct slice answer = buffer_slice(&call->exchange->answer);
+    const struct operation *operation = call->operation;
+    json_t *stripped = NULL;
+    for (size_t i = 0; i < operation->properties; i++) {
+        if (operation->property[i].once) {
+            stripped = stripped ? stripped : json_loadb(answer.at, answer.size, 0, NULL);
+            json_object_del(stripped, operation->property[i].name);
+        }
+    }
+    if (!stripped) {
+        return arena_copy(call->arena, answer);
+    }
+    char *text = json_dumps(stripped, JSON_COMPACT);
+    const char *copy = text ? arena_copy(call->arena, slice_of(text)) : NULL;
+    free(text);
+    json_decref(stripped);
+    return copy;
+}
+
 bool idempotency_store(struct call *call, struct statement_text *ret_text) {
     const char *value[] = {call->idempotency_key, call->payload_digest,
                            arena_print(call->arena, "%u", call->exchange->status),
-                           print_headers(call),
-                           arena_copy(call->arena, buffer_slice(&call->exchange->answer))};
+                           print_headers(call), print_body(call)};
     for (size_t i = 0; i < COUNT_OF(value); i++) {
         if (!value[i]) {
             return false;

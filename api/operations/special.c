@@ -8,6 +8,7 @@ static const struct special special[] = {
     {"listProblems", problem_pages_list, false},
     {"getProblem", problem_pages_show, false},
     {"importMembers", import_answer, true},
+    {"getCalendar", calendar_feed_answer, false},
     {"getImportRejects", import_rejects_answer, false},
 };
 

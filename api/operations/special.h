@@ -22,6 +22,7 @@ void contract_answer_yaml(struct call *call);
 void status_answer(struct call *call);
 void problem_pages_list(struct call *call);
 void problem_pages_show(struct call *call);
+void calendar_feed_answer(struct call *call);
 void import_answer(struct call *call);
 void import_rejects_answer(struct call *call);
 

@@ -27,7 +27,8 @@ def read_table():
 
 EXPECTED = read_table()
 World = collections.namedtuple(
-    "World", "clients member membership contact activity appointment directory group run key_target delegation passes"
+    "World",
+    "clients member membership contact activity appointment directory group run key_target delegation passes calendar",
 )
 
 
@@ -76,6 +77,7 @@ def world(url, anonymous, national, scratch, owner):
             for part in (member, membership, contact, activity, appointment, directory, group, run, {}, delegation)
         ),
         passes,
+        {},
     )
 
 
@@ -145,6 +147,10 @@ def capture(world, operation, role, column):
         )
     if "/problems/{code}" in path:
         return "not-found" if column == "own" else "no-such-problem-at-all"
+    if "/calendar-links/{id}" in path:
+        return calendar_link(world, role, column)
+    if "/calendars/{secret}.ics" in path:
+        return secret_of(world) if column == "own" else "A" * 43
     if "/api-keys/{id}" in path:
         return spare_key(world) if column == "own" else world.key_target[column]
     pytest.fail(f"write down what {path} means in tests/access/test_matrix.py")
@@ -157,6 +163,25 @@ def spare_key(world):
         if row["label"] == label:
             return row["id"]
     raise AssertionError("the new key is not listed")
+
+
+def calendar_link(world, role, column):
+    """A link of the calling structure's delegation is its own business; nobody but the federation sees another's."""
+    owner = {"own": role if role in ("STRUCTURE", "DELEGATION", "NATIONAL") else "NATIONAL", "other_structure": "DELEGATION"}
+    if column not in owner:
+        return str(uuid.uuid4())
+    if (owner[column], "link") not in world.calendar:
+        world.calendar[owner[column], "link"] = created(world.clients[owner[column]], "/v1/calendar-links", calendar_body())
+    return world.calendar[owner[column], "link"]
+
+
+def secret_of(world):
+    answer = world.clients["NATIONAL"].post("/v1/calendar-links", calendar_body())
+    return answer.json["url"].rsplit("/", 1)[1].removesuffix(".ics")
+
+
+def calendar_body():
+    return {"kind": "MEMBERSHIPS", "label": data.name("Agenda")}
 
 
 def place_of(column):
@@ -203,6 +228,8 @@ BODIES = {
     "checkIdentifier": lambda world, column: {"kind": "SIREN", "value": "732829320"},
     "revokeApiKey": None,
     **{name: lambda world, column, body=body: body() for name, body in passes_of.BODIES.items()},
+    "createCalendarLink": lambda world, column: calendar_body(),
+    "revokeCalendarLink": None,
 }
 
 

@@ -12,6 +12,7 @@ TABLES = (
     ("network.person", "family_name", NAMED),
     ("network.economic_group", "name", NAMED),
     ("network.delegation", "name", NAMED),
+    ("calendar.link", "label", NAMED),
     ("access.api_key", "label", NAMED),
 )
 

@@ -70,10 +70,18 @@ class Samples:
         assert answer.status == 201, answer
         return answer.json["id"]
 
+    def _calendar(self):
+        answer = self.client.post("/v1/calendar-links", {"kind": "MEMBERSHIPS", "label": data.name("Agenda")})
+        assert answer.status == 201, answer
+        return answer.json
+
     def capture(self, path, name):
         """A value for {name} in `path` that the national caller can read."""
         if name == "code":
             return "not-found" if "/problems/" in path else "35"
+        if name == "secret":
+            url = self._remember("calendar", self._calendar)["url"]
+            return url.rsplit("/", 1)[1].removesuffix(".ics")
         before = path.split("{" + name + "}")[0].rstrip("/")
         collection = before.rsplit("/", 1)[-1]
         if collection == "members":
@@ -86,6 +94,8 @@ class Samples:
             return self._remember("contact", self._new_contact)
         if collection == "groups":
             return self._remember("group", self._group)
+        if collection == "calendar-links":
+            return self._remember("calendar", self._calendar)["id"]
         if collection == "api-keys":
             return str(uuid.uuid4())  # never one in use: the operation below it revokes
         if collection == "pass-suspensions":

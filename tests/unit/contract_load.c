@@ -64,15 +64,15 @@ static void knows_the_rest(const struct contract *contract) {
 
 static void knows_properties(const struct contract *contract) {
     static const struct property wanted[] = {
-        {"id", SCHEMA_UUID, CALLER_ALL, true, false, NULL},
-        {"updated_at", SCHEMA_INSTANT, CALLER_ALL, true, false, NULL},
-        {"name", SCHEMA_TEXT, CALLER_ALL, true, false, NULL},
-        {"kind", SCHEMA_TEXT, CALLER_ALL, true, false, NULL},
-        {"joined_on", SCHEMA_DATE, CALLER_ALL, false, false, NULL},
-        {"price", SCHEMA_NUMBER, CALLER_ALL, true, false, NULL},
-        {"count", SCHEMA_INTEGER, CALLER_ALL, true, false, NULL},
-        {"email", SCHEMA_TEXT, 1u << CALLER_NATIONAL, true, false, NULL},
-        {"parts", SCHEMA_JSON, CALLER_ALL, true, true, NULL},
+        {"id", SCHEMA_UUID, CALLER_ALL, true, false, NULL, false},
+        {"updated_at", SCHEMA_INSTANT, CALLER_ALL, true, false, NULL, false},
+        {"name", SCHEMA_TEXT, CALLER_ALL, true, false, NULL, false},
+        {"kind", SCHEMA_TEXT, CALLER_ALL, true, false, NULL, false},
+        {"joined_on", SCHEMA_DATE, CALLER_ALL, false, false, NULL, false},
+        {"price", SCHEMA_NUMBER, CALLER_ALL, true, false, NULL, false},
+        {"count", SCHEMA_INTEGER, CALLER_ALL, true, false, NULL, false},
+        {"email", SCHEMA_TEXT, 1u << CALLER_NATIONAL, true, false, NULL, false},
+        {"parts", SCHEMA_JSON, CALLER_ALL, true, true, NULL, false},
     };
     static const char *const same[] = {"listThings", "getThing", "createThing"};
     for (size_t i = 0; i < COUNT_OF(same); i++) {
@@ -161,7 +161,11 @@ static const struct {
      "{'get':{'operationId':'again','parameters':[{'name':'number',"
      "'in':'path','required':true,'schema':{'type':'string'}}],'responses':{'204':{}}}}",
      "matches the same paths as /v1/things/{id}"},
-    {"paths>/v1/{secret}.ics", "{'get':{'operationId':'again','responses':{'204':{}}}}",
+    {"paths>/v1/v{secret}", "{'get':{'operationId':'again','responses':{'204':{}}}}",
+     "a text or one {capture}"},
+    {"paths>/v1/{secret}ics", "{'get':{'operationId':'again','responses':{'204':{}}}}",
+     "a text or one {capture}"},
+    {"paths>/v1/{secret}.{kind}", "{'get':{'operationId':'again','responses':{'204':{}}}}",
      "a text or one {capture}"},
     {"paths>/v1/things/", "{'get':{'operationId':'again','responses':{'204':{}}}}", "not empty"},
     {"paths>/v1/lone/{id}", "{'get':{'operationId':'again','responses':{'204':{}}}}",
