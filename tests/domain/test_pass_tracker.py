@@ -390,6 +390,17 @@ def test_reads_of_lines_leave_a_trace(tracker, owner):
     assert trace[0] == "getPass" and [str(one) for one in trace[1]] == [sheet["id"]]
 
 
+def test_the_history_names_properties_and_no_value(tracker, bretagne):
+    sheet = tracker.make()
+    tracker.done(sheet, "suspensions", starts_on=day(-5), ends_on=day(5), reason="CONTRACT_BROKEN")
+    rows = tracker.client.get(f"/v1/passes/{sheet['id']}/history?sort=occurred_at").json["data"]
+    assert [row["change"] for row in rows][:2] == ["CREATED", "UPDATED"]
+    assert {"property": "suspended_days"} in rows[1]["changes"]
+    assert all(set(change) == {"property"} for row in rows for change in row["changes"])
+    seen = list(bretagne.walk(f"/v1/members/{tracker.member['id']}/history?limit=500"))
+    assert "PASS" not in {row["record_type"] for row in seen}  # not shared: not seen
+
+
 # --- several at once ---
 
 def together(count, call):
