@@ -148,10 +148,16 @@ class Comparison:
                 if header not in after.get('headers', {}):
                     self.change(place, f'header {header} is gone')
 
+    @staticmethod
+    def asks_otherwise(old, new):
+        """Who could call still can: the same scope, or any key where a scope was asked."""
+        return old != new and new != [dict.fromkeys(scheme, []) for scheme in old]
+
     def operation(self, old, new, place):
         if old['operationId'] != new['operationId']:
             self.change(place, f'operationId {old["operationId"]} is renamed')
-        if old.get('security', self.old.get('security')) != new.get('security', self.new.get('security')):
+        if self.asks_otherwise(old.get('security', self.old.get('security')),
+                               new.get('security', self.new.get('security'))):
             self.change(place, 'the scope asked for changes')
         self.parameters(old, new, place)
         self.body(old, new, place)

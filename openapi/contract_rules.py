@@ -10,7 +10,7 @@ SCHEMA_KEYWORDS = {
 FORMATS = {'date', 'date-time', 'uuid', 'email', 'uri', 'phone', 'siren', 'siret', 'rna', 'vat', 'nda', 'idcc', 'naf',
            'legal-category', 'commune'}
 OPERATION_EXTENSIONS = {'x-compute', 'x-if-match', 'x-location', 'x-reader', 'x-varies-by-day', 'x-max-age', 'x-body-max',
-                        'x-default-sort', 'x-special', 'x-no-store', 'x-traced'}
+                        'x-default-sort', 'x-special', 'x-no-store', 'x-traced', 'x-import'}
 CALLERS = ['ANONYMOUS', 'PARTNER', 'STRUCTURE', 'DELEGATION', 'NATIONAL']
 METHODS = ('get', 'post', 'put', 'patch', 'delete')
 
@@ -124,6 +124,24 @@ class Rules:
             self.parameter(parameter, place)
         self.reader(operation, place)
         self.traced(operation, place)
+        self.columns_of_import(operation, place)
+
+    def columns_of_import(self, operation, place):
+        """Columns of other programs mean properties of the rows, each column one of them."""
+        mark = operation.get('x-import')
+        if mark is None:
+            return
+        rows = operation['requestBody']['content']['application/json']['schema']
+        items = self.schemas[rows['$ref'].rsplit('/', 1)[-1]]['items']
+        properties = self.schemas[items['$ref'].rsplit('/', 1)[-1]]['properties']
+        for name in {*mark['columns'], *mark['needs']} - properties.keys():
+            self.fault(place, f'x-import names "{name}", which the rows lack')
+        names = [name for column in mark['columns'].values() for name in column['from']] + mark['personal']
+        for name in {name for name in names if names.count(name) > 1}:
+            self.fault(place, f'x-import has column "{name}" twice')
+        for name, column in mark['columns'].items():
+            if column.get('read', 'code') not in ('code', 'date', 'year'):
+                self.fault(place, f'x-import reads "{name}" in no known way')
 
     def reader(self, operation, place):
         conditional = any(part.get('$ref', '').endswith('/IfMatch') for part in operation['parameters'])

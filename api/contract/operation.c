@@ -10,7 +10,7 @@ static const char *const known_members[] = {
     "operationId", "tags",       "summary",         "description",  "parameters", "requestBody",
     "responses",   "security",   "deprecated",      "externalDocs", "x-compute",  "x-if-match",
     "x-location",  "x-reader",   "x-varies-by-day", "x-max-age",    "x-body-max", "x-default-sort",
-    "x-special",   "x-no-store", "x-traced",        NULL,
+    "x-special",   "x-no-store", "x-traced",        "x-import",     NULL,
 };
 
 /* An operationId names a SQL file and a metric, so it is letters and digits. */
@@ -60,6 +60,7 @@ static bool load_marks(struct loader *loader, const json_t *definition, const st
                        &operation->body_max))
         return false;
     operation->max_age = (unsigned)max_age;
+    operation->import = json_object_get(definition, "x-import");
     return load_flag(loader, definition, "deprecated", place, false, &operation->deprecated) &&
            load_flag(loader, definition, "x-special", place, false, &operation->special) &&
            load_flag(loader, definition, "x-no-store", place, false, &operation->no_store) &&

@@ -2,17 +2,19 @@
 #include "csv_reader.h"
 
 static char find_separator(struct slice text) {
-    size_t commas = 0, semicolons = 0;
+    static const char separator[] = {',', ';', '\t'};
+    size_t found[COUNT_OF(separator)] = {0}, best = 0;
     bool quoted = false;
     for (size_t i = 0; i < text.size && (quoted || text.at[i] != '\n'); i++) {
-        if (text.at[i] == '"') {
-            quoted = !quoted;
-        } else if (!quoted) {
-            commas += text.at[i] == ',';
-            semicolons += text.at[i] == ';';
+        quoted ^= text.at[i] == '"';
+        for (size_t j = 0; !quoted && j < COUNT_OF(separator); j++) {
+            found[j] += text.at[i] == separator[j];
         }
     }
-    return semicolons > commas ? ';' : ',';
+    for (size_t j = 1; j < COUNT_OF(separator); j++) {
+        best = found[j] > found[best] ? j : best;
+    }
+    return separator[best];
 }
 
 void csv_start(struct csv_reader *reader, struct slice text, struct arena *arena) {

@@ -1,5 +1,5 @@
-/* Reads CSV as people's programs write it: with or without BOM, comma or semicolon, CRLF or LF,
- * quoted cells with separators, line breaks and doubled quotes inside. One record at a time,
+/* Reads CSV as people's programs write it: with or without BOM, comma, semicolon or tab, CRLF or
+ * LF, quoted cells with separators, line breaks and doubled quotes inside. One record at a time,
  * nothing kept. */
 #ifndef MAILLAGE_CSV_READER_H
 #define MAILLAGE_CSV_READER_H
@@ -28,7 +28,8 @@ enum csv_result {
     CSV_NO_MEMORY,
 };
 
-/* The separator is the one of the two that stands more often in the first line, outside quotes. */
+/* The separator is the one of the three that stands most often in the first line, outside quotes.
+ */
 void csv_start(struct csv_reader *reader, struct slice text, struct arena *arena);
 
 /* Blank lines are passed over. After CSV_BROKEN the reader stands at the end. */

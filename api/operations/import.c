@@ -1,7 +1,7 @@
 /* Bulk import (wire conventions 3.9): rows are read and checked here against the contract, all of
- * them; those that pass go to network.import_members in one call, which stores them set by set and
- * says of each refused one why. When an atomic import has a faulty row, the database still tries
- * the others, as a dry run, so that the caller learns every fault at once. */
+ * them; those that pass go to the database function of the operation in one call, which stores them
+ * set by set and says of each refused one why. When an atomic import has a faulty row, the database
+ * still tries the others, as a dry run, so that the caller learns every fault at once. */
 #include "base.h"
 #include "special.h"
 
@@ -15,8 +15,19 @@ enum {
     IMPORT_TIMEOUT_MS = 50000, /* 5,000 rows with all their rules; the edge waits longer */
 };
 
+/* Each takes the rows [{row, line, data}], the operation's parameters as an object, and whether to
+ * try only; each answers {summary, rows}. */
+static const struct target {
+    const char *operation_id, *statement;
+} targets[] = {
+    {"importMembers", "select network.import_members($1::jsonb, $2::jsonb, $3::boolean) as report"},
+    {"importPasses", "select pass.import_passes($1::jsonb, $2::jsonb, $3::boolean) as report"},
+};
+
 struct import {
     struct call *call;
+    const struct target *target;
+    struct import_plan plan;
     struct import_rows rows;
     const char *mode, *on_conflict;
     bool atomic, dry_run;
@@ -53,24 +64,32 @@ static const char *text_of(struct call *call, const char *name, const char *othe
     return argument ? arena_copy(call->arena, argument->text) : otherwise;
 }
 
+/* The parameters as they were sent, or their defaults. */
+static const char *options(struct import *import) {
+    const struct call *call = import->call;
+    json_t *object = json_object();
+    for (size_t i = 0; i < call->operation->parameters; i++) {
+        const char *name = call->operation->parameter[i].name;
+        const struct argument *argument = call_argument(call, name);
+        if (argument) {
+            json_object_set_new(object, name, json_stringn(argument->text.at, argument->text.size));
+        }
+    }
+    if (import->faulty > 0) {
+        /* A faulty row may name any member: absence from such a file proves nothing. */
+        json_object_del(object, "on_missing");
+    }
+    const char *text = print_json(import->call, object);
+    json_decref(object);
+    return text;
+}
+
 static bool build_effect(struct import *import, struct statement_text *ret_text) {
-    struct call *call = import->call;
     bool only_try = import->dry_run || (import->atomic && import->faulty > 0);
-    /* A faulty row may name any member: absence from such a file proves nothing. */
-    const char *on_missing = import->faulty > 0 ? "keep" : text_of(call, "on_missing", "keep");
-    const char *const value[] = {
-        valid_rows(import),
-        import->mode,
-        import->on_conflict,
-        text_of(call, "key", "siret_kind"),
-        on_missing,
-        text_of(call, "max_removed", NULL),
-        only_try ? "true" : "false",
-    };
-    return value[0] &&
-           statement_fixed("select network.import_members($1::jsonb, $2::text, $3::text, $4::text, "
-                           "$5::text, $6::integer, $7::boolean) as report",
-                           COUNT_OF(value), value, call->arena, ret_text);
+    const char *const value[] = {valid_rows(import), options(import), only_try ? "true" : "false"};
+    return value[0] && value[1] &&
+           statement_fixed(import->target->statement, COUNT_OF(value), value, import->call->arena,
+                           ret_text);
 }
 
 /* --- the report --- */
@@ -201,6 +220,15 @@ static const char *state_of(const struct import *import, json_int_t failed) {
     return import->dry_run ? "DRY_RUN" : failed > 0 ? "PARTIAL" : "SUCCEEDED";
 }
 
+static json_t *names_of(const json_t *set) {
+    json_t *names = json_array(), *value;
+    const char *name;
+    json_object_foreach((json_t *)set, name, value) {
+        json_array_append_new(names, json_string(name));
+    }
+    return names;
+}
+
 /* Completes the database's report to what the contract calls an Import. */
 static bool complete_report(struct import *import, json_t *report) {
     struct call *call = import->call;
@@ -223,6 +251,10 @@ static bool complete_report(struct import *import, json_t *report) {
                               ? arena_print(call->arena, "/v1/imports/%s/rejects", id)
                               : NULL;
     json_object_set_new(report, "rejects", rejects ? json_string(rejects) : json_null());
+    if (import->plan.mark) {
+        json_object_set_new(report, "personal_columns", names_of(import->plan.personal));
+        json_object_set_new(report, "ignored_columns", names_of(import->plan.ignored));
+    }
     return complete_rows(import, report);
 }
 
@@ -256,6 +288,7 @@ static bool keep(struct import *import, const json_t *report, const char *report
                  struct write_effect *effect) {
     struct call *call = import->call;
     const char *const value[] = {
+        call->operation->id,
         json_string_value(json_object_get(report, "id")),
         call->body_type->name,
         report_text,
@@ -263,8 +296,8 @@ static bool keep(struct import *import, const json_t *report, const char *report
         import->rejected,
     };
     effect->has_closing = true;
-    return statement_fixed("select engine.keep_import($1::uuid, $2::text, $3::jsonb, "
-                           "$4::jsonb, $5::jsonb)",
+    return statement_fixed("select engine.keep_import($1::text, $2::uuid, $3::text, $4::jsonb, "
+                           "$5::jsonb, $6::jsonb)",
                            COUNT_OF(value), value, call->arena, &effect->closing);
 }
 
@@ -321,21 +354,37 @@ static const struct schema *row_schema_of(const struct operation *operation) {
     return NULL;
 }
 
+static const struct target *target_of(const struct operation *operation) {
+    for (size_t i = 0; i < COUNT_OF(targets); i++) {
+        if (strcmp(targets[i].operation_id, operation->id) == 0) {
+            return &targets[i];
+        }
+    }
+    return NULL;
+}
+
+static size_t faulty_rows(const struct import_rows *rows) {
+    size_t faulty = 0;
+    for (size_t i = 0; i < rows->count; i++) {
+        faulty += rows->item[i].data == NULL;
+    }
+    return faulty;
+}
+
 void import_answer(struct call *call) {
-    struct import import = {.call = call};
+    struct import import = {.call = call, .target = target_of(call->operation)};
     struct write_effect effect = {.answer = answer_report, .user = &import};
     const struct schema *row_schema = row_schema_of(call->operation);
-    if (!row_schema) {
+    if (!row_schema || !import.target) {
         call_refuse(call, "internal-error");
         return;
     }
-    if (!check_options(&import) || !import_rows_read(call, row_schema, &import.rows)) {
+    if (!check_options(&import) || !import_plan_start(call, row_schema, &import.plan) ||
+        !import_rows_read(call, &import.plan, &import.rows)) {
         write_remember_refusal(call);
         return;
     }
-    for (size_t i = 0; i < import.rows.count; i++) {
-        import.faulty += import.rows.item[i].data == NULL;
-    }
+    import.faulty = faulty_rows(&import.rows);
     if (!build_effect(&import, &effect.statement)) {
         call_out_of_memory(call);
         return;

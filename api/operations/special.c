@@ -9,6 +9,7 @@ static const struct special special[] = {
     {"getProblem", problem_pages_show, false},
     {"importMembers", import_answer, true},
     {"getCalendar", calendar_feed_answer, false},
+    {"importPasses", import_answer, true},
     {"getImportRejects", import_rejects_answer, false},
 };
 

@@ -66,7 +66,7 @@ def world(url, anonymous, national, scratch, owner):
     foreign = Client(
         url, keys_of.create("DELEGATION", data.name("Matrice"), "--delegation", delegation["other_region"]), "foreign"
     )
-    run = {"other_region": import_run(foreign)}
+    run = {"other_region": import_run(foreign, "DELEGATION")}
     directory = {column: created(national, "/v1/delegations", delegation_body()) for column in ("own", "other_region")}
     group = {"own": created(national, "/v1/groups", {"name": data.name("Groupe")})}
     nowhere = {column: str(uuid.uuid4()) for column in COLUMNS}
@@ -115,8 +115,10 @@ def appointment_body(delegation):
     }
 
 
-def import_run(client):
-    answer = client.post("/v1/members/imports?mode=per_row", [data.member(kind="NOTHING")])
+def import_run(client, role):
+    """A run that stored nothing: each kind of caller imports what it may."""
+    collection = "passes" if role == "STRUCTURE" else "members"
+    answer = client.post(f"/v1/{collection}/imports?mode=per_row", [data.member(kind="NOTHING")])
     assert answer.status == 207, answer
     return answer.json["id"]
 
@@ -141,8 +143,8 @@ def capture(world, operation, role, column):
         return world.group[column]
     if "/imports/{id}" in path:
         return (
-            import_run(world.clients[role])
-            if column == "own" and role in ("DELEGATION", "NATIONAL")
+            import_run(world.clients[role], role)
+            if column == "own" and role in ("STRUCTURE", "DELEGATION", "NATIONAL")
             else world.run[column]
         )
     if "/problems/{code}" in path:
@@ -200,6 +202,9 @@ BODIES = {
     "createMember": lambda world, column: data.member(place_of(column)),
     "updateMember": lambda world, column: {"brand": data.name("Enseigne")},
     "importMembers": lambda world, column: [data.member(place_of(column))],
+    "importPasses": lambda world, column: [
+        {"number": "XXXXX2600001", "starts_on": "2025-03-01", "ends_on": "2027-02-28"}
+    ],
     "addMembership": lambda world, column: {"starts_on": f"{(year := fresh_year())}-01-01", "ends_on": f"{year}-12-31"},
     "updateMembership": lambda world, column: {"decided_on": f"{THIS_YEAR - 1}-12-{next(_day) % 28 + 1:02d}"},
     "assignMemberDelegation": lambda world, column: {

@@ -8,13 +8,22 @@ import sys
 import psycopg
 import pytest
 from support.client import environment
-from test_demonstration import DEMO, ROOT, generate, values
+from test_demonstration import DEMO, GENERATOR, generate, values
 
-sys.path.insert(0, str(ROOT / "schema" / "demo"))
-pathways = importlib.import_module("pathways")
-passes = importlib.import_module("passes")
-pass_cases = importlib.import_module("pass_cases")
-pass_rows = importlib.import_module("pass_rows")
+
+
+def generator_modules(*names):
+    """Modules of the generator, under their names for this file only: other tests have some of the same."""
+    sys.path.insert(0, str(GENERATOR.parent))
+    try:
+        return [importlib.import_module(name) for name in names]
+    finally:
+        sys.path.pop(0)
+        for name in names:
+            sys.modules.pop(name, None)
+
+
+pathways, pass_cases, pass_rows, passes = generator_modules("pathways", "pass_cases", "pass_rows", "passes")
 
 LINES = f"from pass.pass p join network.member m on m.id = p.member_id and m.{DEMO}"
 SHOWN = """(select m.id from network.member_at(engine.today()) m where m.kind = 'AI' and m.region_code = '53'

@@ -102,6 +102,7 @@ HARMLESS = {
     "new value": lambda d: d["components"]["schemas"]["MemberKind"]["enum"].append("NEW"),
     "longer": lambda d: create(d)["properties"]["name"].update(maxLength=200),
     "new optional parameter": lambda d: listing(d)["parameters"].append({"name": "new", "in": "query", "schema": {"type": "string"}}),
+    "any key instead of a scope": lambda d: listing(d).update(security=[{"key": []}]),
     "other words": lambda d: listing(d).update(summary="Autrement dit"),
 }
 
@@ -110,6 +111,10 @@ HARMLESS = {
 def test_addition_is_no_breaking_change(change, built, document):
     HARMLESS[change](document)
     assert breaking.Comparison(built.document, document).run() == []
+
+
+def import_mark(document):
+    return document["paths"]["/v1/passes/imports"]["post"]["x-import"]
 
 
 # --- rules of the bundle ------------------------------------------------------------------------------------------
@@ -121,6 +126,9 @@ FAULTY = {
     "value missing in oneOf": lambda d: d["components"]["schemas"]["MemberKind"]["oneOf"].pop(),
     "values in another order": lambda d: d["components"]["schemas"]["MemberKind"]["oneOf"].reverse(),
     "unknown keyword": lambda d: member(d).update(patternProperties={}),
+    "column for no property": lambda d: import_mark(d)["columns"].update(nothing={"from": ["Rien"]}),
+    "column for two properties": lambda d: import_mark(d)["columns"]["ends_on"].update({"from": ["passDateDeb"]}),
+    "need that is no property": lambda d: import_mark(d).update(needs=["nothing"]),
     "unknown format": lambda d: member(d)["properties"]["name"].update(format="hostname"),
     "unbounded input": lambda d: create(d)["properties"]["name"].pop("maxLength"),
     "open input": lambda d: create(d).pop("additionalProperties"),
