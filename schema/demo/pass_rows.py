@@ -1,5 +1,6 @@
 """Writes the pathways as rows. The database turns numbers of days into dates, hashes the numbers of the PASS with its
-own key, and keeps a line only of what is not yet due for erasure on the day of loading."""
+own key, and keeps a line only of what is not yet due for erasure on the day of loading: of the others the counts that the
+job of erasure would have left, the wave of November 2023 in them."""
 
 from pathways import EPOCH, FIXED
 
@@ -21,8 +22,10 @@ from demo_pass p, (
 create temporary table demo_gone on commit drop as
 select * from demo_kept where ends_on + interval '24 months' <= engine.today();
 delete from demo_kept k using demo_gone g where g.id = k.id;
+create index on demo_outcome (pass_id);
 create unique index on demo_kept (id);
 analyze demo_kept;
+analyze demo_gone;
 """
 STORE = """
 insert into pass.pass (id, member_id, siae_kind, number_hash, number_last4, origin, starts_on, initial_ends_on,
@@ -49,6 +52,32 @@ insert into pass.outcome (pass_id, code, contract_type, contract_months, on_date
 select pass_id, code, contract_type, contract_months, least(pg_temp.day(on_day), engine.today()), worked_minutes
 from demo_outcome join demo_kept k on k.id = pass_id;
 """
+COUNT = """
+insert into pass.ended_month (month, region_code, department_code, delegation_id, siae_kind, origin, people, hard_stops,
+    prolonged_people, prolonged_days, suspended_people, suspended_days)
+select pass.first_of_month(g.ends_on), m.region_code, m.department_code, d.delegation_id, g.kind, g.origin, count(*),
+    count(*) filter (where pass.is_hard_stop(g.kind, coalesce(p.days, 0), g.birth_year::smallint, g.ends_on, g.closed_on, c)),
+    count(p.days), coalesce(sum(p.days), 0), count(*) filter (where s.days > 0), coalesce(sum(s.days), 0)
+from demo_gone g
+join network.member m on m.id = g.member_id
+join pass.cap c on g.ends_on between c.first_day and c.last_day
+left join network.member_delegation d on d.member_id = m.id and d.is_primary and d.during @> g.ends_on
+left join (select pass_id, sum(ends - starts)::integer as days from demo_suspension group by 1) s on s.pass_id = g.id
+left join (select pass_id, sum(ends - starts)::integer as days from demo_prolongation group by 1) p on p.pass_id = g.id
+group by 1, 2, 3, 4, 5, 6;
+insert into pass.ended_outcome (year, region_code, department_code, delegation_id, siae_kind, origin, code, category, counted, people)
+select extract(year from o.on_date), m.region_code, m.department_code, d.delegation_id, g.kind, g.origin, o.code, o.category,
+    o.category <> 'REMOVED' and pass.exit_counts(g.kind, o.on_date - g.starts_on + 1, o.worked_minutes, t), count(*)
+from demo_gone g
+join network.member m on m.id = g.member_id
+cross join lateral (
+    select x.code, pass.outcome_category(x.code, x.contract_type, x.contract_months) as category, pg_temp.day(x.on_day) as on_date,
+        x.worked_minutes
+    from demo_outcome x where x.pass_id = g.id) o
+join pass.exit_threshold t on o.on_date between t.first_day and t.last_day
+left join network.member_delegation d on d.member_id = m.id and d.is_primary and d.during @> o.on_date
+group by 1, 2, 3, 4, 5, 6, 7, 8, 9;
+"""
 TABLES = {
     "demo_pass": "id uuid, member_id uuid, kind text, number text, origin text, birth_year integer, source text,"
                  " starts integer, initial_ends integer, ends integer, declared_gap integer, closed integer,"
@@ -74,6 +103,7 @@ def write(writer, passes):
     for table, rows in rows_of(writer, passes.pathways).items():
         writer.stage(table, TABLES[table], rows)
     writer.out.write(KEEP)
+    writer.out.write(COUNT)
     # The sums of a PASS are written with it; row by row their triggers would write each line again and again.
     # tests/domain/test_pass_demonstration.py compares every line with its parts.
     for table in STORED[1:]:
@@ -85,7 +115,7 @@ def write(writer, passes):
     writer.out.write(f"update pass.sharing set shares_lines = true where member_id in ({shared})\n"
                      "    or member_id = (select k.member_id from demo_kept k join demo_pass p using (id)\n"
                      "        where p.member_id is null limit 1);\n")
-    writer.tables += STORED
+    writer.tables += STORED + ("pass.ended_month", "pass.ended_outcome", "pass.expiry_count")
 
 
 def rows_of(writer, pathways):

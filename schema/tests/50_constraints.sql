@@ -130,7 +130,7 @@ insert into broken values
     ('access_trace_members_count', 'insert into audit.access_trace (caller, operation, record_type, records_count, record_ids, member_ids, query) values (''NATIONAL'', ''listX'', ''X'', 1, ''{00000000-0000-0000-0000-000000000001}'', ''{}'', null)'),
     ('access_trace_query_length', 'insert into audit.access_trace (caller, operation, record_type, records_count, record_ids, member_ids, query) values (''NATIONAL'', ''listX'', ''X'', 1, null, null, repeat(''x'', 4001))'),
     ('access_trace_what', 'insert into audit.access_trace (caller, operation, record_type, records_count, record_ids, member_ids, query) values (''NATIONAL'', ''listX'', ''X'', 1, null, null, null)'),
-    ('change_record_type_known', 'insert into audit.change (record_type, record_id, change, changes) values (''X'', gen_random_uuid(), ''UPDATED'', ''[]'')'),
+    ('change_record_type_form', 'insert into audit.change (record_type, record_id, change, changes) values (''x'', gen_random_uuid(), ''UPDATED'', ''[]'')'),
     ('change_change_known', 'insert into audit.change (record_type, record_id, change, changes) values (''MEMBER'', gen_random_uuid(), ''X'', ''[]'')');
 select plan((select count(*)::integer from broken) + 3);
 select is(tap.refusal(statement), name, name) from broken;
