@@ -10,7 +10,8 @@ SCHEMA_KEYWORDS = {
 FORMATS = {'date', 'date-time', 'uuid', 'email', 'uri', 'phone', 'siren', 'siret', 'rna', 'vat', 'nda', 'idcc', 'naf',
            'legal-category', 'commune'}
 OPERATION_EXTENSIONS = {'x-compute', 'x-if-match', 'x-location', 'x-reader', 'x-varies-by-day', 'x-max-age', 'x-body-max',
-                        'x-default-sort', 'x-special', 'x-no-store', 'x-traced', 'x-import'}
+                        'x-default-sort', 'x-special', 'x-no-store', 'x-traced', 'x-import',
+                        'x-varies-by-others'}
 CALLERS = ['ANONYMOUS', 'PARTNER', 'STRUCTURE', 'DELEGATION', 'NATIONAL']
 METHODS = ('get', 'post', 'put', 'patch', 'delete')
 

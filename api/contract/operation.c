@@ -10,7 +10,8 @@ static const char *const known_members[] = {
     "operationId", "tags",       "summary",         "description",  "parameters", "requestBody",
     "responses",   "security",   "deprecated",      "externalDocs", "x-compute",  "x-if-match",
     "x-location",  "x-reader",   "x-varies-by-day", "x-max-age",    "x-body-max", "x-default-sort",
-    "x-special",   "x-no-store", "x-traced",        "x-import",     NULL,
+    "x-special",   "x-no-store", "x-traced",        "x-import",     "x-varies-by-others",
+    NULL,
 };
 
 /* An operationId names a SQL file and a metric, so it is letters and digits. */
@@ -66,6 +67,8 @@ static bool load_marks(struct loader *loader, const json_t *definition, const st
            load_flag(loader, definition, "x-no-store", place, false, &operation->no_store) &&
            load_flag(loader, definition, "x-varies-by-day", place, false,
                      &operation->varies_by_day) &&
+           load_flag(loader, definition, "x-varies-by-others", place, false,
+                     &operation->varies_by_others) &&
            load_text(loader, definition, "x-location", place, &operation->location) &&
            load_text(loader, definition, "x-reader", place, &operation->reader) &&
            load_text(loader, definition, "x-traced", place, &operation->traced) &&

@@ -6,8 +6,8 @@
 #include "render.h"
 
 /* What makes the bytes differ though the version is the same: chosen fields, and the day where it
- * matters. Included data belongs to other records, whose changes leave the version as it is: there
- * the bytes themselves tell. */
+ * matters. Included data and sums belong to other records, whose changes leave the version as it
+ * is: there the bytes themselves tell. */
 static void print_variant(struct call *call, char ret_variant[DIGEST_TAG_SIZE + 1]) {
     const struct argument *fields = call_argument(call, "fields");
     const struct argument *as_of = call_argument(call, "as_of");
@@ -26,7 +26,7 @@ static void print_variant(struct call *call, char ret_variant[DIGEST_TAG_SIZE + 
         buffer_add_char(&text, '/');
         buffer_add_slice(&text, fields->text);
     }
-    if (call_argument(call, "include")) {
+    if (call_argument(call, "include") || call->operation->varies_by_others) {
         char bytes[DIGEST_TAG_SIZE + 1];
         digest_tag(buffer_slice(&call->exchange->answer), bytes);
         buffer_print(&text, "/%s", bytes);
