@@ -12,9 +12,10 @@ READERS = {
     'staff': ['NATIONAL', 'DELEGATION', 'STRUCTURE'],
     'offices': ['NATIONAL', 'DELEGATION'],
     'national': ['NATIONAL'],
+    'referents': ['NATIONAL', 'STRUCTURE'],
 }
 LABEL_OF = {'listDelegations': 'name', 'listGroups': 'name', 'listMembers': 'name',
-            'listPasses': 'number_last4'}
+            'listPasses': 'number_last4', 'listVacationConventions': 'name', 'listVacationProjects': 'reference'}
 
 
 class StrictLoader(yaml.SafeLoader):

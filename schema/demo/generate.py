@@ -19,6 +19,8 @@ import pass_rows
 import passes
 import people
 import population
+import vacation_rows
+import vacations
 
 NAMESPACE = uuid.UUID("6d61696c-6c61-4765-8064-656d6f000001")
 FOUNDED = datetime.date(1985, 1, 1)  # assumed: no source dates the regional bodies
@@ -85,6 +87,7 @@ class Writer:
         self.write_doubts()
         self.write_living()
         self.write_passes()
+        self.write_vacations()
         self.out.write("commit;\n" + "".join(f"analyze {table};\n" for table in self.tables))
 
     # Delegations
@@ -289,6 +292,9 @@ class Writer:
 
     def write_passes(self):
         pass_rows.write(self, passes.Passes(random.Random(f"{self.seed}/passes"), self.network.members, self.activities))
+
+    def write_vacations(self):
+        vacation_rows.write(self, vacations.Vacations(random.Random(f"{self.seed}/vacations"), self.network.members))
 
 
 def former_regions(departments):

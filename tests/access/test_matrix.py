@@ -12,6 +12,7 @@ import pytest
 from support import data
 from support import keys as keys_of
 from support.client import Client
+import vacation_world
 
 THIS_YEAR = datetime.date.today().year  # members of today
 ROLES = ("ANONYMOUS", "PARTNER", "STRUCTURE", "DELEGATION", "NATIONAL")
@@ -28,7 +29,8 @@ def read_table():
 EXPECTED = read_table()
 World = collections.namedtuple(
     "World",
-    "clients member membership contact activity appointment directory group run key_target delegation passes calendar",
+    "clients member membership contact activity appointment directory group run key_target delegation passes calendar "
+    "vacations",
 )
 
 
@@ -78,6 +80,7 @@ def world(url, anonymous, national, scratch, owner):
         ),
         passes,
         {},
+        vacation_world.VacationWorld(national, owner, member),
     )
 
 
@@ -129,6 +132,8 @@ def capture(world, operation, role, column):
     path = operation.path
     if any(part in path for part in passes_of.PATHS):
         return world.passes.capture(path, column)
+    if "/vacation-" in path:
+        return world.vacations.capture(operation, column) or str(uuid.uuid4())
     if "/members/{id}" in path:
         return world.member[column]
     if "/memberships/{id}" in path:
@@ -235,6 +240,7 @@ BODIES = {
     **{name: lambda world, column, body=body: body() for name, body in passes_of.BODIES.items()},
     "createCalendarLink": lambda world, column: calendar_body(),
     "revokeCalendarLink": None,
+    **vacation_world.BODIES,
 }
 
 
@@ -254,6 +260,10 @@ def send(world, contract, operation, role, column, samples):
         body = BODIES[operation.id] and BODIES[operation.id](world, column)
     if operation.needs_if_match:
         headers["If-Match"] = current_etag(world, operation, target, column)
+        # an action is asked of the record above it
+        record = target if operation.path.endswith("}") else target.rsplit("/", 1)[0]
+        now = world.clients["NATIONAL"].get(record, record=False)
+        headers["If-Match"] = now.etag if now.status == 200 else '"1"'
     if operation.needs_idempotency_key:
         headers["Idempotency-Key"] = str(uuid.uuid4())
     return client.request(

@@ -14,6 +14,7 @@ TABLES = (
     ("network.delegation", "name", NAMED),
     ("calendar.link", "label", NAMED),
     ("access.api_key", "label", NAMED),
+    ("vacation.convention", "name", NAMED),
 )
 
 

@@ -96,6 +96,11 @@ class Samples:
             return self._remember("group", self._group)
         if collection == "calendar-links":
             return self._remember("calendar", self._calendar)["id"]
+        if collection == "vacation-projects":
+            return self._remember("vacation", lambda: self._first("/v1/vacation-projects?limit=1&state=CLOSED"))
+        if collection in ("vacation-beneficiaries", "vacation-budget-lines"):
+            parts = f"/v1/vacation-projects/{self.capture('/v1/vacation-projects/{id}', 'id')}/{collection.removeprefix('vacation-')}"
+            return self._remember(collection, lambda: self._first(parts + "?limit=1"))
         if collection == "api-keys":
             return str(uuid.uuid4())  # never one in use: the operation below it revokes
         if collection == "pass-suspensions":

@@ -1,0 +1,5 @@
+-- People of a project; names and quotients only for those who may read them.
+select b.id, b.version, b.member_id, b.project_id, b.role, b.household_no, b.category, b.given_name, b.family_name, b.birth_date,
+    b.family_quotient_cents, b.birth_year, b.first_stay, b.earlier_aids, b.aided_this_year, b.created_at, b.updated_at
+from vacation.visible_project(:id) p (id)
+join vacation.beneficiaries b on b.project_id = p.id

@@ -1,0 +1,3 @@
+-- The answer shows the line one last time.
+select l.id, l.version, l.project_id, l.side, l.kind, l.label, l.planned_cents, l.actual_cents, l.created_at, l.updated_at
+from vacation.remove_line(:id, :if_match) l

@@ -1,0 +1,18 @@
+begin;
+set local client_min_messages = warning;
+drop function vacation.checks;
+drop function vacation.budget_checks;
+drop function vacation.stay_checks;
+drop function vacation.people_checks;
+drop function vacation.day;
+drop function vacation.late_reports;
+drop function vacation.euros;
+drop type vacation.check_row;
+drop function vacation.aids;
+drop function vacation.person_hash;
+drop function vacation.normal_name;
+drop function vacation.left_for;
+drop function vacation.committed;
+drop view vacation.facts;
+call engine.set_revision('vacation_tables');
+commit;

@@ -1,0 +1,16 @@
+begin;
+set local client_min_messages = warning;
+drop view vacation.reports;
+drop function vacation.proposed_return;
+drop view vacation.beneficiaries;
+drop function vacation.visible_convention;
+drop function vacation.visible_project;
+drop view vacation.projects;
+drop function vacation.checks_json;
+drop view vacation.conventions;
+drop function vacation.convention_totals;
+drop function vacation.actions;
+drop table vacation.transition;
+drop function vacation.state_today;
+call engine.set_revision('vacation_rules');
+commit;

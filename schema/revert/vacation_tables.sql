@@ -1,0 +1,5 @@
+begin;
+set local client_min_messages = warning;
+drop schema vacation cascade;
+call engine.set_revision('pass_writes');
+commit;

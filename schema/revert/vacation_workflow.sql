@@ -1,0 +1,18 @@
+begin;
+set local client_min_messages = warning;
+drop function vacation.purge_identities;
+drop function vacation.report;
+drop function vacation.store_actual;
+drop function vacation.move_vouchers;
+drop function vacation.act;
+drop function vacation.submit;
+drop function vacation.close;
+drop function vacation.cancel;
+drop function vacation.approve;
+drop function vacation.propose_next;
+drop function vacation.lock_people;
+drop function vacation.refuse_failed;
+drop function vacation.set_state;
+drop function vacation.take;
+call engine.set_revision('vacation_writes');
+commit;

@@ -1,0 +1,2 @@
+select 1 / (count(distinct proname) = 21)::integer from pg_proc where pronamespace = 'vacation'::regnamespace and proname in (
+    'trace', 'refuse_state', 'take_for_edit', 'touch', 'for_reviewer', 'set_quotas', 'convention_sent', 'create_convention', 'update_convention', 'keep_referent', 'place_of', 'create_project', 'update_project', 'store_beneficiary', 'add_beneficiary', 'update_beneficiary', 'remove_beneficiary', 'store_line', 'add_line', 'update_line', 'remove_line');
