@@ -7,10 +7,29 @@
 enum { BODY_MAX_DEFAULT = 65536 };
 
 static const char *const known_members[] = {
-    "operationId", "tags",       "summary",         "description",  "parameters", "requestBody",
-    "responses",   "security",   "deprecated",      "externalDocs", "x-compute",  "x-if-match",
-    "x-location",  "x-reader",   "x-varies-by-day", "x-max-age",    "x-body-max", "x-default-sort",
-    "x-special",   "x-no-store", "x-traced",        "x-import",     "x-varies-by-others",
+    "operationId",
+    "tags",
+    "summary",
+    "description",
+    "parameters",
+    "requestBody",
+    "responses",
+    "security",
+    "deprecated",
+    "externalDocs",
+    "x-compute",
+    "x-if-match",
+    "x-location",
+    "x-reader",
+    "x-varies-by-day",
+    "x-max-age",
+    "x-body-max",
+    "x-default-sort",
+    "x-special",
+    "x-no-store",
+    "x-traced",
+    "x-import",
+    "x-varies-by-others",
     NULL,
 };
 
