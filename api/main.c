@@ -11,16 +11,15 @@ static const char usage[] =
     "servir\n"
     "  maillage migrate --database URI [--schema DOSSIER]   met le schéma à jour (sqitch)\n"
     "  maillage key     create|list|revoke …     gère les clés d'accès (maillage key --help)\n"
+    "  maillage job     [NOM] -c FICHIER         fait les tâches échues, ou celle de ce nom\n"
     "  maillage --version\n";
 
 static const struct {
     const char *name;
     int (*run)(int count, char **argument);
 } command[] = {
-    {"serve", command_serve},
-    {"check", command_check},
-    {"migrate", command_migrate},
-    {"key", command_key},
+    {"serve", command_serve}, {"check", command_check}, {"migrate", command_migrate},
+    {"key", command_key},     {"job", command_job},
 };
 
 int main(int count, char **argument) {

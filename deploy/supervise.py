@@ -8,6 +8,8 @@ production maillage.socket and maillage.service do the same.
   TERM, INT   end the daemon (it drains), then this; a second one is passed on and ends it at once
   USR2        replace the daemon: drain the old one, start a new one on the same socket
   HUP         passed on
+
+Once an hour it also runs the jobs that are due, with the settings of --jobs; in production maillage-job.timer does.
 """
 import argparse
 import ctypes
@@ -15,6 +17,7 @@ import os
 import resource
 import signal
 import socket
+import subprocess
 import sys
 import time
 
@@ -24,12 +27,15 @@ PAUSE_FIRST, PAUSE_MOST = 0.2, 5.0
 SHORT_LIFE = 2.0         # seconds: a daemon that ends sooner never got to work
 SHORT_LIVES_MOST = 5     # in a row, then we give up: a bad setting does not heal
 DRAIN_MOST = 40.0        # seconds until an ending daemon is killed
+JOBS_FIRST, JOBS_EVERY = 60.0, 3600.0
+JOBS_MOST = 1800.0     # seconds until a run that hangs is killed
 
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--socket", required=True, help="path of the listening Unix socket")
     parser.add_argument("--state", required=True, help="folder for supervisor.pid and daemon.pid")
+    parser.add_argument("--jobs", help="settings file with which `maillage job` runs every hour")
     parser.add_argument("command", nargs="+", help="the daemon and its arguments, after --")
     return parser.parse_args()
 
@@ -59,6 +65,8 @@ class Supervisor:
         self.ending = None      # time by which an asked-for end must have happened
         self.replacing = False
         self.libc = ctypes.CDLL(None)
+        self.jobs = None      # the run under way
+        self.jobs_at = time.monotonic() + JOBS_FIRST
 
     @staticmethod
     def raise_limits():
@@ -112,6 +120,28 @@ class Supervisor:
         elif number == signal.SIGHUP:
             self.send(signal.SIGHUP)
 
+    def tend_jobs(self):
+        """Starts a run when its time has come, ends one that hangs."""
+        now = time.monotonic()
+        if self.jobs is not None:
+            if self.jobs.poll() is not None:
+                self.jobs = None
+            elif now > self.jobs_at - JOBS_EVERY + JOBS_MOST:
+                self.jobs.kill()
+        elif self.options.jobs and now >= self.jobs_at and self.ending is None:
+            self.jobs_at = now + JOBS_EVERY
+            command = [self.options.command[0], "job", "-c", self.options.jobs]
+            try:
+                self.jobs = subprocess.Popen(
+                    command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, preexec_fn=self.unblock)
+            except OSError as error:
+                say(f"{command[0]}: {error}")
+
+    def unblock(self):
+        """In the child: it ends with the supervisor, and hears signals again."""
+        self.libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        signal.pthread_sigmask(signal.SIG_SETMASK, [])
+
     def reaped(self):
         """Exit status of the daemon when it has ended, else None."""
         pid, status = os.waitpid(self.child, os.WNOHANG)
@@ -128,6 +158,7 @@ class Supervisor:
             number = signal.sigtimedwait(watched, 1.0)
             if number is not None and number.si_signo != signal.SIGCHLD:
                 self.heard(number.si_signo)
+            self.tend_jobs()
             if self.ending is not None and time.monotonic() > self.ending:
                 say(f"the daemon did not drain in {DRAIN_MOST:.0f} s: killed")
                 self.send(signal.SIGKILL)
@@ -135,6 +166,8 @@ class Supervisor:
             if code is None:
                 continue
             if self.ending is not None and not self.replacing:
+                if self.jobs is not None:
+                    self.jobs.terminate()
                 return max(code, 0)
             if self.replacing:
                 say("daemon replaced")

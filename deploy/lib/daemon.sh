@@ -46,7 +46,7 @@ daemon_start() {
     (
         cd "$RUN" || exit
         BECOME='exec' as_service_clean setsid /usr/bin/python3 "$RUN/app/supervise.py" \
-            --socket "$SOCKETS/http/api.sock" --state "$RUN/daemon" -- \
+            --socket "$SOCKETS/http/api.sock" --state "$RUN/daemon" --jobs "$RUN/maillage.conf" -- \
             "$RUN/app/maillage" serve -c "$RUN/maillage.conf" \
             </dev/null >>"$RUN/log/daemon.log" 2>&1 9>&- &
     )

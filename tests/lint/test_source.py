@@ -124,3 +124,4 @@ def test_packages_have_reasons():
 
 def test_unit_is_hardened():
     run("systemd-analyze", "security", "--offline=true", "--threshold=20", "deploy/systemd/maillage.service")
+    run("systemd-analyze", "security", "--offline=true", "--threshold=20", "deploy/systemd/maillage-job.service")
