@@ -53,6 +53,16 @@ def test_whatever_the_seed_the_stock_counts_45000_people():
     assert sum(count for _, count in passes.STOCK_FATES) == 45_000
 
 
+def test_the_first_wave_is_kept_as_counts(owner):
+    """Lines and counts together are the 45,000 people of the start of 2023, on whatever day the data was loaded."""
+    lines, = values(owner, f"select count(*) {LINES} where p.origin = 'AI_STOCK'")
+    months = dict(owner.execute("""
+        select month::text, sum(people)::integer from pass.ended_month where origin = 'AI_STOCK' group by 1""").fetchall())
+    assert lines + sum(months.values()) == 45_000
+    assert months["2023-11-01"] > 27_000 > 20 * months["2023-12-01"]
+    assert values(owner, "select count(*) from pass.ended_month where region_code is null") == [0]
+
+
 def test_first_day_of_every_pathway_of_the_stock_is_the_same(owner):
     assert owner.execute(f"""
         select distinct p.starts_on::text, p.initial_ends_on::text, p.siae_kind {LINES}
