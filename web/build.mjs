@@ -7,8 +7,25 @@ import { fileURLToPath } from "node:url";
 import { generateMap } from "./map/generate.mjs";
 
 const SOURCE = dirname(fileURLToPath(import.meta.url));
-const OURS = ["index.html", "accessibilite.html", "mentions.html", "icon.svg", "manifest.webmanifest", "config.json", "worker.js", "app", "style"];
-const LIBRARY = ["lit-html.js", "directive.js", "directive-helpers.js", "directives/repeat.js", "directives/live.js", "LICENSE"];
+const OURS = [
+  "index.html",
+  "accessibilite.html",
+  "mentions.html",
+  "icon.svg",
+  "manifest.webmanifest",
+  "config.json",
+  "worker.js",
+  "app",
+  "style",
+];
+const LIBRARY = [
+  "lit-html.js",
+  "directive.js",
+  "directive-helpers.js",
+  "directives/repeat.js",
+  "directives/live.js",
+  "LICENSE",
+];
 
 function files(folder) {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
@@ -22,16 +39,24 @@ function copyLibrary(target) {
   for (const name of LIBRARY) {
     const to = join(target, "vendor/lit-html", name);
     mkdirSync(dirname(to), { recursive: true });
-    writeFileSync(to, readFileSync(join(SOURCE, "node_modules/lit-html", name), "utf8").replace(/\/\/# sourceMappingURL=.*\n?/, ""));
+    writeFileSync(
+      to,
+      readFileSync(join(SOURCE, "node_modules/lit-html", name), "utf8").replace(/\/\/# sourceMappingURL=.*\n?/, ""),
+    );
   }
 }
 
 function listShell(target) {
   // The worker is kept by the browser itself, settings are asked anew, the map is read when it is shown.
-  const kept = files(target).filter((path) => !/^(worker\.js|config\.json|map\/.*)$|LICENSE$/.test(relative(target, path))).sort();
+  const kept = files(target)
+    .filter((path) => !/^(worker\.js|config\.json|map\/.*)$|LICENSE$/.test(relative(target, path)))
+    .sort();
   const digest = createHash("sha256");
   for (const path of kept) digest.update(path.slice(target.length)).update(readFileSync(path));
-  const shell = { version: digest.digest("hex").slice(0, 16), files: ["./", ...kept.map((path) => relative(target, path))] };
+  const shell = {
+    version: digest.digest("hex").slice(0, 16),
+    files: ["./", ...kept.map((path) => relative(target, path))],
+  };
   writeFileSync(join(target, "shell.json"), JSON.stringify(shell));
 }
 

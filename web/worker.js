@@ -9,20 +9,25 @@ async function shellCache() {
 }
 
 self.addEventListener("install", (event) => {
-  event.waitUntil((async () => {
-    const { name, files } = await shellCache();
-    const cache = await caches.open(name);
-    await cache.addAll(files.map((file) => new Request(file, { cache: "no-cache" })));
-    await self.skipWaiting();
-  })());
+  event.waitUntil(
+    (async () => {
+      const { name, files } = await shellCache();
+      const cache = await caches.open(name);
+      await cache.addAll(files.map((file) => new Request(file, { cache: "no-cache" })));
+      await self.skipWaiting();
+    })(),
+  );
 });
 
 self.addEventListener("activate", (event) => {
-  event.waitUntil((async () => {
-    const { name } = await shellCache().catch(() => ({ name: null }));
-    for (const old of await caches.keys()) if (name && old.startsWith("shell-") && old !== name) await caches.delete(old);
-    await self.clients.claim();
-  })());
+  event.waitUntil(
+    (async () => {
+      const { name } = await shellCache().catch(() => ({ name: null }));
+      for (const old of await caches.keys())
+        if (name && old.startsWith("shell-") && old !== name) await caches.delete(old);
+      await self.clients.claim();
+    })(),
+  );
 });
 
 // The network first, within a bounded wait; what was kept when there is none.

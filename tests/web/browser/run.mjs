@@ -8,18 +8,26 @@ const BARS = join(dirname(fileURLToPath(import.meta.url)), "bars");
 const SECONDS = 60;
 
 async function bars(file) {
-  return Object.entries(await import(join(BARS, file))).filter(([name]) => name.startsWith("w"));
+  return Object.entries(await import(join(BARS, file))).filter(([name]) =>
+    name.startsWith("w"),
+  );
 }
 
 async function list() {
   const names = [];
-  for (const file of readdirSync(BARS).sort()) for (const [name] of await bars(file)) names.push(`${file}::${name}`);
+  for (const file of readdirSync(BARS).sort())
+    for (const [name] of await bars(file)) names.push(`${file}::${name}`);
   console.log(JSON.stringify(names));
 }
 
 function within(seconds, work) {
   let timer;
-  const late = new Promise((_, reject) => { timer = setTimeout(() => reject(new Error(`not done after ${seconds} s`)), seconds * 1000); });
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`not done after ${seconds} s`)),
+      seconds * 1000,
+    );
+  });
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
@@ -29,13 +37,21 @@ async function run(file, names) {
   for (const [name, bar] of await bars(file)) {
     if (names.length && !names.includes(name)) continue;
     const opened = [];
-    const visit = async (options) => { const visitor = await Visitor.open(options); opened.push(visitor); return visitor; };
+    const visit = async (options) => {
+      const visitor = await Visitor.open(options);
+      opened.push(visitor);
+      return visitor;
+    };
     try {
       await within(bar.seconds ?? SECONDS, bar(visit));
       for (const visitor of opened) visitor.clean();
       results[name] = null;
     } catch (error) {
-      results[name] = `${error.message}\n${(error.stack ?? "").split("\n").filter((line) => line.includes("/bars/")).slice(0, 3).join("\n")}`;
+      results[name] = `${error.message}\n${(error.stack ?? "")
+        .split("\n")
+        .filter((line) => line.includes("/bars/"))
+        .slice(0, 3)
+        .join("\n")}`;
     }
     await Promise.all(opened.map((visitor) => visitor.leave()));
   }

@@ -7,7 +7,11 @@ export const key = (name) => process.env[`MAILLAGE_KEY_${name}`];
 const EXPECTED = /Failed to load resource|net::ERR/;
 
 let browser = null;
-const started = async () => (browser ??= await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-dev-shm-usage"] }));
+const started = async () =>
+  (browser ??= await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-dev-shm-usage"],
+  }));
 export const close = async () => browser?.close();
 
 export class Visitor {
@@ -16,10 +20,27 @@ export class Visitor {
   errors = [];
   tolerant = false;
 
-  static async open({ width = 1280, height = 900, dark = false, zone = "Europe/Paris", worker = false, as = null, script = true } = {}) {
+  static async open({
+    width = 1280,
+    height = 900,
+    dark = false,
+    zone = "Europe/Paris",
+    worker = false,
+    as = null,
+    script = true,
+  } = {}) {
     const visitor = new Visitor();
-    visitor.context = await (await started()).newContext({ viewport: { width, height }, colorScheme: dark ? "dark" : "light", locale: "fr-FR", timezoneId: zone,
-      serviceWorkers: worker ? "allow" : "block", javaScriptEnabled: script, acceptDownloads: true });
+    visitor.context = await (
+      await started()
+    ).newContext({
+      viewport: { width, height },
+      colorScheme: dark ? "dark" : "light",
+      locale: "fr-FR",
+      timezoneId: zone,
+      serviceWorkers: worker ? "allow" : "block",
+      javaScriptEnabled: script,
+      acceptDownloads: true,
+    });
     visitor.page = await visitor.context.newPage();
     visitor.page.setDefaultTimeout(10000);
     await visitor.watch();
@@ -30,22 +51,45 @@ export class Visitor {
   }
 
   async watch() {
-    await this.context.exposeFunction("noteViolation", (text) => this.violations.push(text));
-    await this.context.addInitScript(() => document.addEventListener("securitypolicyviolation", (event) => globalThis.noteViolation(`${event.effectiveDirective} ${event.blockedURI} ${event.sample}`)));
+    await this.context.exposeFunction("noteViolation", (text) =>
+      this.violations.push(text),
+    );
+    await this.context.addInitScript(() =>
+      document.addEventListener("securitypolicyviolation", (event) =>
+        globalThis.noteViolation(
+          `${event.effectiveDirective} ${event.blockedURI} ${event.sample}`,
+        ),
+      ),
+    );
     this.page.on("pageerror", (error) => this.errors.push(error.message));
-    this.page.on("console", (message) => { if (message.type() === "error" && !EXPECTED.test(message.text())) this.errors.push(message.text()); });
-    this.page.on("request", (request) => { if (!request.url().startsWith(`${URL_}/`) && !/^(data|blob):/.test(request.url())) this.strangers.push(request.url()); });
+    this.page.on("console", (message) => {
+      if (message.type() === "error" && !EXPECTED.test(message.text()))
+        this.errors.push(message.text());
+    });
+    this.page.on("request", (request) => {
+      if (
+        !request.url().startsWith(`${URL_}/`) &&
+        !/^(data|blob):/.test(request.url())
+      )
+        this.strangers.push(request.url());
+    });
   }
 
   /** The screen is there: nothing is being read any more. */
   async settled() {
     await this.page.waitForSelector("main h1");
     for (let turn = 0; turn < 100; turn++) {
-      const waits = await this.page.evaluate(() => document.querySelectorAll("main .busy, main input[value^='Lecture']").length);
+      const waits = await this.page.evaluate(
+        () =>
+          document.querySelectorAll("main .busy, main input[value^='Lecture']")
+            .length,
+      );
       if (!waits) return;
       await this.page.waitForTimeout(50);
     }
-    throw new Error(`still reading: ${await this.page.evaluate(() => location.hash)}`);
+    throw new Error(
+      `still reading: ${await this.page.evaluate(() => location.hash)}`,
+    );
   }
 
   async signIn(as) {
@@ -59,13 +103,21 @@ export class Visitor {
   async go(hash) {
     const before = await this.page.evaluate((target) => {
       const same = location.hash === target;
-      for (const one of document.querySelectorAll("main > *")) one.dataset.old = "1";
+      for (const one of document.querySelectorAll("main > *"))
+        one.dataset.old = "1";
       location.hash = target;
       return same;
     }, hash);
     if (!before) {
       for (let turn = 0; turn < 100; turn++) {
-        if (await this.page.evaluate(() => !document.querySelector("main > [data-old]") || document.querySelector("main .screen[data-old]") !== null)) break;
+        if (
+          await this.page.evaluate(
+            () =>
+              !document.querySelector("main > [data-old]") ||
+              document.querySelector("main .screen[data-old]") !== null,
+          )
+        )
+          break;
         await this.page.waitForTimeout(20);
       }
       await this.page.waitForTimeout(60);
@@ -73,41 +125,94 @@ export class Visitor {
     await this.settled();
   }
 
-  text(selector = "main") { return this.page.evaluate((one) => document.querySelector(one)?.innerText ?? "", selector); }
+  text(selector = "main") {
+    return this.page.evaluate(
+      (one) => document.querySelector(one)?.innerText ?? "",
+      selector,
+    );
+  }
 
   clean() {
-    const found = [...this.violations.map((text) => `policy: ${text}`), ...this.strangers.map((text) => `stranger: ${text}`), ...(this.tolerant ? [] : this.errors.map((text) => `error: ${text}`))];
+    const found = [
+      ...this.violations.map((text) => `policy: ${text}`),
+      ...this.strangers.map((text) => `stranger: ${text}`),
+      ...(this.tolerant ? [] : this.errors.map((text) => `error: ${text}`)),
+    ];
     if (found.length) throw new Error(found.join("\n"));
   }
 
-  leave() { return this.context.close(); }
+  leave() {
+    return this.context.close();
+  }
 }
 
 /** A call of the service beside the browser, with a key. */
-export async function api(method, path, { as = "NATIONAL", body, headers = {} } = {}) {
-  const answer = await fetch(URL_ + path, { method, headers: { Authorization: `Bearer ${key(as)}`, Accept: "application/json", ...(body ? { "Content-Type": method === "PATCH" ? "application/merge-patch+json" : "application/json" } : {}),
-    ...(method === "POST" ? { "Idempotency-Key": crypto.randomUUID() } : {}), ...headers }, body: body ? JSON.stringify(body) : undefined });
+export async function api(
+  method,
+  path,
+  { as = "NATIONAL", body, headers = {} } = {},
+) {
+  const answer = await fetch(URL_ + path, {
+    method,
+    headers: {
+      Authorization: `Bearer ${key(as)}`,
+      Accept: "application/json",
+      ...(body
+        ? {
+            "Content-Type":
+              method === "PATCH"
+                ? "application/merge-patch+json"
+                : "application/json",
+          }
+        : {}),
+      ...(method === "POST" ? { "Idempotency-Key": crypto.randomUUID() } : {}),
+      ...headers,
+    },
+    body: body ? JSON.stringify(body) : undefined,
+  });
   const data = answer.status === 204 ? null : await answer.json();
-  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(data)}`);
+  if (!answer.ok)
+    throw new Error(
+      `${method} ${path}: ${answer.status} ${JSON.stringify(data)}`,
+    );
   return { data, etag: answer.headers.get("ETag"), headers: answer.headers };
 }
 
 const digit = (digits) => {
-  const sum = [...digits].reverse().reduce((total, one, index) => { const value = Number(one) * (index % 2 ? 1 : 2); return total + (value > 9 ? value - 9 : value); }, 0);
-  return String((10 - sum % 10) % 10);
+  const sum = [...digits].reverse().reduce((total, one, index) => {
+    const value = Number(one) * (index % 2 ? 1 : 2);
+    return total + (value > 9 ? value - 9 : value);
+  }, 0);
+  return String((10 - (sum % 10)) % 10);
 };
 /** A SIRET of the range that the tests own and clear away. */
 export function siret() {
-  const random = (length) => String(Math.floor(Math.random() * 10 ** length)).padStart(length, "0");
-  const siren = `979${random(5)}`, whole = siren + digit(siren), rest = whole + random(4);
+  const random = (length) =>
+    String(Math.floor(Math.random() * 10 ** length)).padStart(length, "0");
+  const siren = `979${random(5)}`,
+    whole = siren + digit(siren),
+    rest = whole + random(4);
   return rest + digit(rest);
 }
-export const name = () => `Essai ${crypto.randomUUID().replaceAll("-", "").slice(0, 12)}`;
+export const name = () =>
+  `Essai ${crypto.randomUUID().replaceAll("-", "").slice(0, 12)}`;
 
-export const member = async (fields = {}) => (await api("POST", "/v1/members", { body: { siret: siret(), name: name(), kind: "AI", commune_code: "35238", ...fields } }));
+export const member = async (fields = {}) =>
+  await api("POST", "/v1/members", {
+    body: {
+      siret: siret(),
+      name: name(),
+      kind: "AI",
+      commune_code: "35238",
+      ...fields,
+    },
+  });
 
 export function equal(found, wanted, what) {
-  if (JSON.stringify(found) !== JSON.stringify(wanted)) throw new Error(`${what}: ${JSON.stringify(found)} instead of ${JSON.stringify(wanted)}`);
+  if (JSON.stringify(found) !== JSON.stringify(wanted))
+    throw new Error(
+      `${what}: ${JSON.stringify(found)} instead of ${JSON.stringify(wanted)}`,
+    );
 }
 export function holds(truth, what) {
   if (!truth) throw new Error(what);

@@ -4,7 +4,10 @@ import config from "./config.js";
 import { offline, problemOf, timeout, unreadable } from "./problem.js";
 import session from "./session.js";
 
-const PATIENCE = 20000, LONG_PATIENCE = 120000, REPEATS = 2, LONGEST_WAIT = 10;
+const PATIENCE = 20000,
+  LONG_PATIENCE = 120000,
+  REPEATS = 2,
+  LONGEST_WAIT = 10;
 export const events = new EventTarget();
 const tell = (name, detail) => events.dispatchEvent(new CustomEvent(name, { detail }));
 
@@ -30,7 +33,10 @@ async function send(target, options, patience) {
   }
 }
 
-const pause = (seconds) => new Promise((resolve) => { setTimeout(resolve, seconds * 1000); });
+const pause = (seconds) =>
+  new Promise((resolve) => {
+    setTimeout(resolve, seconds * 1000);
+  });
 
 /** A new key for a write: made when its form opens, kept until the write has succeeded. */
 export const newKey = () => crypto.randomUUID();
@@ -60,19 +66,38 @@ async function read(answer, accept) {
  * accept, prefer, long. Answers {data, etag, headers, status}; throws a Problem.
  */
 export async function call(operation, options = {}) {
-  const body = options.body === undefined || typeof options.body === "string" ? options.body : JSON.stringify(options.body);
-  const type = options.type ?? (options.body === undefined ? undefined
-    : operation.method === "PATCH" ? "application/merge-patch+json" : "application/json");
+  const body =
+    options.body === undefined || typeof options.body === "string" ? options.body : JSON.stringify(options.body);
+  const type =
+    options.type ??
+    (options.body === undefined
+      ? undefined
+      : operation.method === "PATCH"
+        ? "application/merge-patch+json"
+        : "application/json");
   const target = address(operation.path, options.path, options.query);
   // A write with its key may be repeated too: the service answers the same as the first time.
   const repeatable = operation.method === "GET" || Boolean(options.key);
   for (let attempt = 0; ; attempt++) {
-    const answer = await send(target, { method: operation.method, headers: headersOf({ ...options, type }), body },
-      options.long ? LONG_PATIENCE : PATIENCE);
+    const answer = await send(
+      target,
+      { method: operation.method, headers: headersOf({ ...options, type }), body },
+      options.long ? LONG_PATIENCE : PATIENCE,
+    );
     tell("here");
-    if (answer.ok) return { data: await read(answer, options.accept), etag: answer.headers.get("ETag"), headers: answer.headers, status: answer.status };
+    if (answer.ok)
+      return {
+        data: await read(answer, options.accept),
+        etag: answer.headers.get("ETag"),
+        headers: answer.headers,
+        status: answer.status,
+      };
     const problem = await problemOf(answer);
-    const waits = [429, 503].includes(problem.status) && repeatable && attempt < REPEATS && (problem.retry_after ?? 1) <= LONGEST_WAIT;
+    const waits =
+      [429, 503].includes(problem.status) &&
+      repeatable &&
+      attempt < REPEATS &&
+      (problem.retry_after ?? 1) <= LONGEST_WAIT;
     if (!waits) {
       if (problem.status === 401 && session.key) tell("signed-out", problem);
       throw problem;
@@ -88,9 +113,13 @@ export const cursorOf = (link) => (link ? new URL(link, "http://service.invalid"
 /** Walks a list to its end or to `most` rows; tells `progress` after each page. */
 export async function walk(operation, { path, query = {}, most = 10000, progress } = {}) {
   const rows = [];
-  let cursor = null, more = true;
+  let cursor = null,
+    more = true;
   while (more && rows.length < most) {
-    const { data } = await call(operation, { path, query: { ...query, limit: Math.min(500, most - rows.length), cursor } });
+    const { data } = await call(operation, {
+      path,
+      query: { ...query, limit: Math.min(500, most - rows.length), cursor },
+    });
     rows.push(...data.data);
     progress?.(rows.length);
     cursor = cursorOf(data.page.next);

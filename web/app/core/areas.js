@@ -3,11 +3,30 @@
 import { link } from "./router.js";
 
 const SLUGS = {
-  members: "structures", delegations: "delegations", appointments: "mandats", groups: "groupes", memberships: "adhesions", contacts: "contacts",
-  passes: "pass", "pass-campaigns": "campagnes", "pass-suspensions": "suspensions", "prolongation-requests": "demandes-de-prolongation",
-  "training-sessions": "sessions", courses: "catalogue", trainers: "formateurs", enrolments: "inscriptions", people: "personnes",
-  "vacation-projects": "sejours", "vacation-conventions": "enveloppes", "published-figures": "chiffres-publies",
-  "api-keys": "cles", "access-log": "journal", regions: "regions", departments: "departements", communes: "communes", imports: "imports",
+  members: "structures",
+  delegations: "delegations",
+  appointments: "mandats",
+  groups: "groupes",
+  memberships: "adhesions",
+  contacts: "contacts",
+  passes: "pass",
+  "pass-campaigns": "campagnes",
+  "pass-suspensions": "suspensions",
+  "prolongation-requests": "demandes-de-prolongation",
+  "training-sessions": "sessions",
+  courses: "catalogue",
+  trainers: "formateurs",
+  enrolments: "inscriptions",
+  people: "personnes",
+  "vacation-projects": "sejours",
+  "vacation-conventions": "enveloppes",
+  "published-figures": "chiffres-publies",
+  "api-keys": "cles",
+  "access-log": "journal",
+  regions: "regions",
+  departments: "departements",
+  communes: "communes",
+  imports: "imports",
 };
 const PATHS = Object.fromEntries(Object.entries(SLUGS).map(([path, slug]) => [slug, path]));
 
@@ -22,14 +41,32 @@ export const pathOf = (slug) => `/v1/${PATHS[slug] ?? slug}`;
 
 /** Columns of a daily list, its facets with counts, and the sentence for an empty one. Everything else is the contract's. */
 export const LISTS = {
-  listMembers: { title: "Structures", noun: "structure", columns: ["name", "kind", "status", "commune_name", "department_code", "delegation_name", "joined_on"],
-    main: ["q", "kind", "status", "region", "delegation"], facets: { kind: "kind", status: "status", region: "region_code", department: "department_code", delegation: "delegation_id" },
-    empty: "Aucune structure ne répond à ces critères. Retirez un filtre, ou cherchez par SIRET." },
-  listDelegations: { title: "Délégations", noun: "délégation", columns: ["name", "region_codes", "members_count", "representatives_count", "team_count", "email", "starts_on"] },
+  listMembers: {
+    title: "Structures",
+    noun: "structure",
+    columns: ["name", "kind", "status", "commune_name", "department_code", "delegation_name", "joined_on"],
+    main: ["q", "kind", "status", "region", "delegation"],
+    facets: {
+      kind: "kind",
+      status: "status",
+      region: "region_code",
+      department: "department_code",
+      delegation: "delegation_id",
+    },
+    empty: "Aucune structure ne répond à ces critères. Retirez un filtre, ou cherchez par SIRET.",
+  },
+  listDelegations: {
+    title: "Délégations",
+    noun: "délégation",
+    columns: ["name", "region_codes", "members_count", "representatives_count", "team_count", "email", "starts_on"],
+  },
   listAppointments: { title: "Mandats et équipes" },
   listApiKeys: { title: "Clés de l’API" },
   listPasses: { title: "PASS IAE" },
-  listPublishedFigures: { title: "Chiffres publiés et recalculés", columns: ["year", "label", "printed_text", "computed_value", "gap", "source"] },
+  listPublishedFigures: {
+    title: "Chiffres publiés et recalculés",
+    columns: ["year", "label", "printed_text", "computed_value", "gap", "source"],
+  },
 };
 
 /** The menu: an entry is shown when the contract has its operation and the caller may use it. */
@@ -37,8 +74,18 @@ export const MENU = [
   { title: "Ma semaine", segments: [] },
   { title: "Structures", segments: ["structures"], needs: ["listMembers"] },
   { title: "Délégations", segments: ["delegations"], needs: ["listDelegations"] },
-  { title: "PASS IAE", segments: ["calculateur"], needs: ["calculatePass"], also: ["pass", "campagnes", "echeances", "demandes-de-prolongation"] },
-  { title: "Formations", segments: ["sessions"], needs: ["listTrainingSessions"], also: ["catalogue", "formateurs", "agenda"] },
+  {
+    title: "PASS IAE",
+    segments: ["calculateur"],
+    needs: ["calculatePass"],
+    also: ["pass", "campagnes", "echeances", "demandes-de-prolongation"],
+  },
+  {
+    title: "Formations",
+    segments: ["sessions"],
+    needs: ["listTrainingSessions"],
+    also: ["catalogue", "formateurs", "agenda"],
+  },
   { title: "Séjours", segments: ["sejours"], needs: ["listVacationProjects"], also: ["enveloppes"] },
   { title: "Chiffres", segments: ["chiffres"], needs: ["memberStatistics"], also: ["carte", "chiffres-publies"] },
   { title: "Données", segments: ["donnees"], also: ["import", "reference", "cles", "verifier", "journal"] },

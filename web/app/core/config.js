@@ -5,7 +5,9 @@ export async function readConfig() {
   try {
     const answer = await fetch("config.json", { cache: "no-cache", signal: AbortSignal.timeout(5000) });
     if (answer.ok) Object.assign(config, await answer.json());
-  } catch { /* without the file: same origin, default texts */ }
+  } catch {
+    /* without the file: same origin, default texts */
+  }
   return config;
 }
 

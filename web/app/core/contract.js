@@ -11,12 +11,19 @@ class Contract {
   load(document) {
     if (!document?.paths || !document.openapi) throw new TypeError("no OpenAPI document");
     this.document = document;
-    this.operations = Object.entries(document.paths).flatMap(([path, item]) => METHODS.filter((method) => item[method]?.operationId)
-      .map((method) => ({ path, method: method.toUpperCase(), ...item[method] })));
+    this.operations = Object.entries(document.paths).flatMap(([path, item]) =>
+      METHODS.filter((method) => item[method]?.operationId).map((method) => ({
+        path,
+        method: method.toUpperCase(),
+        ...item[method],
+      })),
+    );
     this.#byId = new Map(this.operations.map((operation) => [operation.operationId, operation]));
   }
 
-  has(id) { return this.#byId.has(id); }
+  has(id) {
+    return this.#byId.has(id);
+  }
 
   operation(id) {
     return this.#byId.get(id) ?? null;
@@ -31,17 +38,31 @@ class Contract {
     if (!schema || depth > 20) return schema ?? {};
     if (schema.$ref) {
       const { $ref, ...beside } = schema;
-      const target = $ref.slice(2).split("/").reduce((at, word) => at?.[unescape(word)], this.document);
+      const target = $ref
+        .slice(2)
+        .split("/")
+        .reduce((at, word) => at?.[unescape(word)], this.document);
       return { ...this.resolve(target, depth + 1), ...beside };
     }
     if (!schema.allOf) return schema;
     const { allOf, ...own } = schema;
-    return allOf.map((part) => this.resolve(part, depth + 1)).reduce((made, part) => ({ ...part, ...made,
-      properties: { ...part.properties, ...made.properties }, required: [...(part.required ?? []), ...(made.required ?? [])] }), own);
+    return allOf
+      .map((part) => this.resolve(part, depth + 1))
+      .reduce(
+        (made, part) => ({
+          ...part,
+          ...made,
+          properties: { ...part.properties, ...made.properties },
+          required: [...(part.required ?? []), ...(made.required ?? [])],
+        }),
+        own,
+      );
   }
 
   parameters(operation, place = "query") {
-    return (operation?.parameters ?? []).map((parameter) => this.resolve(parameter)).filter((parameter) => parameter.in === place)
+    return (operation?.parameters ?? [])
+      .map((parameter) => this.resolve(parameter))
+      .filter((parameter) => parameter.in === place)
       .map((parameter) => ({ ...parameter, schema: this.resolve(parameter.schema) }));
   }
 
@@ -69,7 +90,9 @@ class Contract {
   /** Properties of an object in the order of the contract, each with its name and resolved schema. */
   fields(schema) {
     const required = new Set(schema?.required ?? []);
-    return Object.entries(schema?.properties ?? {}).map(([name, part]) => field(name, this.resolve(part), required.has(name)));
+    return Object.entries(schema?.properties ?? {}).map(([name, part]) =>
+      field(name, this.resolve(part), required.has(name)),
+    );
   }
 
   /** [{value, title, description}] of an enumeration, of its array, or empty. */
@@ -77,8 +100,13 @@ class Contract {
     const resolved = this.resolve(schema);
     if (resolved.type === "array") return this.choices(resolved.items);
     const titled = new Map((resolved.oneOf ?? []).map((one) => [one.const, one]));
-    return (resolved.enum ?? []).filter((value) => value !== null)
-      .map((value) => ({ value, title: titled.get(value)?.title ?? String(value), description: titled.get(value)?.description }));
+    return (resolved.enum ?? [])
+      .filter((value) => value !== null)
+      .map((value) => ({
+        value,
+        title: titled.get(value)?.title ?? String(value),
+        description: titled.get(value)?.description,
+      }));
   }
 
   /** Title of a code; a code that the contract does not know yet is shown as it is. */
@@ -88,14 +116,27 @@ class Contract {
 
   /** Everything that belongs to a collection: its list, creation, single record and what hangs below it. */
   collection(path) {
-    const item = Object.keys(this.document.paths).find((other) => other.startsWith(`${path}/{`) && other.indexOf("/", path.length + 1) < 0);
-    const below = item ? this.operations.filter((operation) => operation.path.startsWith(`${item}/`) && !operation.path.slice(item.length + 1).includes("{")) : [];
+    const item = Object.keys(this.document.paths).find(
+      (other) => other.startsWith(`${path}/{`) && other.indexOf("/", path.length + 1) < 0,
+    );
+    const below = item
+      ? this.operations.filter(
+          (operation) => operation.path.startsWith(`${item}/`) && !operation.path.slice(item.length + 1).includes("{"),
+        )
+      : [];
     const list = this.at(path, "GET");
-    return { path, item, list: this.row(list) ? list : null, create: this.at(path, "POST"),
-      read: item ? this.at(item, "GET") : null, update: item ? this.at(item, "PATCH") : null, remove: item ? this.at(item, "DELETE") : null,
+    return {
+      path,
+      item,
+      list: this.row(list) ? list : null,
+      create: this.at(path, "POST"),
+      read: item ? this.at(item, "GET") : null,
+      update: item ? this.at(item, "PATCH") : null,
+      remove: item ? this.at(item, "DELETE") : null,
       parts: below.filter((operation) => operation.method === "GET" && this.row(operation)),
       single: below.filter((operation) => operation.method === "GET" && !this.row(operation) && this.answer(operation)),
-      actions: below.filter((operation) => operation.method === "POST" && !this.row(this.at(operation.path, "GET"))) };
+      actions: below.filter((operation) => operation.method === "POST" && !this.row(this.at(operation.path, "GET"))),
+    };
   }
 
   tagTitle(name) {
@@ -108,8 +149,19 @@ class Contract {
 export function field(name, schema, required = false) {
   const types = [schema.type ?? "string"].flat();
   const type = types.find((one) => one !== "null") ?? "string";
-  return { name, schema, required, type, nullable: types.includes("null"), title: schema.title ?? name, description: schema.description,
-    example: schema.examples?.[0], unit: schema["x-unit"] ?? schema["x-ui"]?.unit, ref: schema["x-ref"], kind: kindOf(name, schema, type) };
+  return {
+    name,
+    schema,
+    required,
+    type,
+    nullable: types.includes("null"),
+    title: schema.title ?? name,
+    description: schema.description,
+    example: schema.examples?.[0],
+    unit: schema["x-unit"] ?? schema["x-ui"]?.unit,
+    ref: schema["x-ref"],
+    kind: kindOf(name, schema, type),
+  };
 }
 
 function kindOf(name, schema, type) {
@@ -121,8 +173,10 @@ function kindOf(name, schema, type) {
   }
   if (type === "object") return "object";
   if (type === "boolean") return "boolean";
-  if (type === "integer" || type === "number") return /_cents$/.test(name) ? "money" : /_minutes$/.test(name) ? "minutes" : "number";
-  if (["date", "date-time", "email", "uri", "phone", "uuid", "siret", "siren"].includes(schema.format)) return schema.format;
+  if (type === "integer" || type === "number")
+    return /_cents$/.test(name) ? "money" : /_minutes$/.test(name) ? "minutes" : "number";
+  if (["date", "date-time", "email", "uri", "phone", "uuid", "siret", "siren"].includes(schema.format))
+    return schema.format;
   return (schema.maxLength ?? 0) > 300 ? "long" : "text";
 }
 

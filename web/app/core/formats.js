@@ -1,16 +1,34 @@
 // French forms of dates, numbers and identifiers, both ways. A plain date never passes through Date as text: west of
 // Greenwich `new Date("2026-01-01")` is the day before.
-const NARROW = "\u202f", MONTHS = ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"];
+const NARROW = "\u202f",
+  MONTHS = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+  ];
 const numbers = new Intl.NumberFormat("fr-FR", { maximumFractionDigits: 6 });
 const euros = new Intl.NumberFormat("fr-FR", { style: "currency", currency: "EUR" });
 export const collator = new Intl.Collator("fr", { numeric: true });
 
 let zone = "Europe/Paris";
-export const setZone = (name) => { zone = name; };
+export const setZone = (name) => {
+  zone = name;
+};
 
 /** Calendar day in the network's time zone, as YYYY-MM-DD. */
 export function today(now = new Date()) {
-  return new Intl.DateTimeFormat("sv-SE", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" }).format(now);
+  return new Intl.DateTimeFormat("sv-SE", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" }).format(
+    now,
+  );
 }
 
 const parts = (text) => /^(\d{4})-(\d{2})-(\d{2})$/.exec(text ?? "")?.slice(1) ?? null;
@@ -18,7 +36,7 @@ const parts = (text) => /^(\d{4})-(\d{2})-(\d{2})$/.exec(text ?? "")?.slice(1) ?
 /** 31/12/2025 */
 export function date(text) {
   const split = parts(text);
-  return split ? `${split[2]}/${split[1]}/${split[0]}` : text ?? "";
+  return split ? `${split[2]}/${split[1]}/${split[0]}` : (text ?? "");
 }
 
 /** 1er janvier 2026 */
@@ -32,7 +50,7 @@ export function longDate(text) {
 /** janvier 2026, of 2026-01 or a date */
 export function month(text) {
   const split = /^(\d{4})-(\d{2})/.exec(text ?? "");
-  return split ? `${MONTHS[Number(split[2]) - 1]} ${split[1]}` : text ?? "";
+  return split ? `${MONTHS[Number(split[2]) - 1]} ${split[1]}` : (text ?? "");
 }
 
 /** 25/11/2026 à 19 h 04, in the network's time zone */
@@ -43,7 +61,8 @@ export function instant(text) {
   return `${date(today(at))} à ${time.replace(":", " h ")}`;
 }
 
-const serial = (text) => Date.UTC(...parts(text).map((piece, index) => Number(piece) - (index === 1 ? 1 : 0))) / 86400000;
+const serial = (text) =>
+  Date.UTC(...parts(text).map((piece, index) => Number(piece) - (index === 1 ? 1 : 0))) / 86400000;
 export const daysBetween = (from, to) => serial(to) - serial(from);
 export const addDays = (text, days) => new Date((serial(text) + days) * 86400000).toISOString().slice(0, 10);
 
@@ -53,7 +72,8 @@ export const percent = (value) => `${number(value)}\u00a0%`;
 
 /** 95 min is 1 h 35 */
 export function minutes(value) {
-  const hours = Math.floor(value / 60), rest = value % 60;
+  const hours = Math.floor(value / 60),
+    rest = value % 60;
   return hours ? `${number(hours)} h${rest ? ` ${String(rest).padStart(2, "0")}` : ""}` : `${rest} min`;
 }
 
@@ -69,11 +89,16 @@ export const passNumber = (text) => text.replace(/^(\d{5})(\d{2})(\d{5})$/, "$1 
 /** +33612345678 and +262262123456 as they are dialled in France */
 export function phone(text) {
   const national = /^\+(?:33|262|590|594|596)(\d{9})$/.exec(text ?? "");
-  return national ? `0${national[1]}`.replace(/(\d{2})(?=\d)/g, `$1${NARROW}`) : text ?? "";
+  return national ? `0${national[1]}`.replace(/(\d{2})(?=\d)/g, `$1${NARROW}`) : (text ?? "");
 }
 
 /** Without accents and capitals, for searches. */
-export const fold = (text) => String(text ?? "").normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase().replace(/[’ʼ]/g, "'");
+export const fold = (text) =>
+  String(text ?? "")
+    .normalize("NFD")
+    .replace(/[\u0300-\u036f]/g, "")
+    .toLowerCase()
+    .replace(/[’ʼ]/g, "'");
 
 const exists = (year, month_, day) => {
   const made = new Date(Date.UTC(year, month_ - 1, day));
@@ -82,14 +107,22 @@ const exists = (year, month_, day) => {
 
 /** 3/2/26, 03.02.2026, 3 février 2026, 2026-02-03 to YYYY-MM-DD; null when it is no date. */
 export function parseDate(text) {
-  const words = fold(text).replace(/[\u00a0\u202f]/g, " ").trim().replace(/^1er /, "1 ");
+  const words = fold(text)
+    .replace(/[\u00a0\u202f]/g, " ")
+    .trim()
+    .replace(/^1er /, "1 ");
   const named = /^(\d{1,2}) ([a-z]+)\.? (\d{4})$/.exec(words);
   const numeric = /^(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4}|\d{2})$/.exec(words);
   const iso = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(words);
   let year, month_, day;
   if (iso) [year, month_, day] = iso.slice(1).map(Number);
   else if (numeric) [day, month_, year] = numeric.slice(1).map(Number);
-  else if (named) [day, month_, year] = [Number(named[1]), MONTHS.findIndex((name) => fold(name).startsWith(named[2])) + 1, Number(named[3])];
+  else if (named)
+    [day, month_, year] = [
+      Number(named[1]),
+      MONTHS.findIndex((name) => fold(name).startsWith(named[2])) + 1,
+      Number(named[3]),
+    ];
   else return null;
   if (year < 100) year += year < 70 ? 2000 : 1900;
   if (!month_ || !exists(year, month_, day)) return null;
@@ -98,7 +131,10 @@ export function parseDate(text) {
 
 /** "1 234,5 €" to 1234.5; null when it is no number. */
 export function parseNumber(text) {
-  const plain = String(text).replace(/[\s\u00a0\u202f€%]/g, "").replace(/\u2212/g, "-").replace(",", ".");
+  const plain = String(text)
+    .replace(/[\s\u00a0\u202f€%]/g, "")
+    .replace(/\u2212/g, "-")
+    .replace(",", ".");
   return /^-?\d+(\.\d+)?$/.test(plain) ? Number(plain) : null;
 }
 
@@ -109,5 +145,9 @@ export function luhn(digits) {
     return total + (value > 9 ? value - 9 : value);
   }, 0);
   if (sum % 10 === 0) return true;
-  return digits.length === 14 && digits.startsWith("356000000") && [...digits].reduce((total, digit) => total + Number(digit), 0) % 5 === 0;
+  return (
+    digits.length === 14 &&
+    digits.startsWith("356000000") &&
+    [...digits].reduce((total, digit) => total + Number(digit), 0) % 5 === 0
+  );
 }

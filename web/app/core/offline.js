@@ -2,9 +2,13 @@
 export function keepShell() {
   if (!("serviceWorker" in navigator) || !/^https:$|^http:$/.test(location.protocol)) return;
   const target = new URL("worker.js", document.baseURI).href;
-  const policy = globalThis.trustedTypes?.createPolicy("app", { createScriptURL: (text) => {
-    if (text !== target) throw new TypeError("not the worker of this client");
-    return text;
-  } });
-  navigator.serviceWorker.register(policy ? policy.createScriptURL(target) : target).catch(() => { /* works without */ });
+  const policy = globalThis.trustedTypes?.createPolicy("app", {
+    createScriptURL: (text) => {
+      if (text !== target) throw new TypeError("not the worker of this client");
+      return text;
+    },
+  });
+  navigator.serviceWorker.register(policy ? policy.createScriptURL(target) : target).catch(() => {
+    /* works without */
+  });
 }

@@ -13,13 +13,16 @@ export function parse(hash = location.hash) {
 export function link(segments, query = {}) {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined && value !== null && value !== "" && !(Array.isArray(value) && !value.length)) search.set(name, Array.isArray(value) ? value.join(",") : value);
+    if (value !== undefined && value !== null && value !== "" && !(Array.isArray(value) && !value.length))
+      search.set(name, Array.isArray(value) ? value.join(",") : value);
   }
   const rest = search.toString().replaceAll("%2C", ",");
   return `#/${segments.map(encodeURIComponent).join("/")}${rest ? `?${rest}` : ""}`;
 }
 
-export const go = (target) => { location.hash = target; };
+export const go = (target) => {
+  location.hash = target;
+};
 
 /** Same screen, other address, no new step for Back. */
 export function replace(target) {

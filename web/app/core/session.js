@@ -5,7 +5,9 @@ class Session extends EventTarget {
   key = null;
   token = null;
 
-  get signedIn() { return this.token !== null; }
+  get signedIn() {
+    return this.token !== null;
+  }
 
   open(key, token) {
     this.key = key;
@@ -13,14 +15,23 @@ class Session extends EventTarget {
     this.dispatchEvent(new Event("change"));
   }
 
-  close() { this.open(null, null); }
+  close() {
+    this.open(null, null);
+  }
 
   /** True when the caller has the scopes that the operation asks, or it asks none. */
   may(operation) {
     if (!operation) return false;
     const ways = operation.security ?? contract.document.security ?? [];
     if (!ways.length) return true;
-    return this.signedIn && ways.some((way) => Object.values(way).flat().every((scope) => this.token.scopes.includes(scope)));
+    return (
+      this.signedIn &&
+      ways.some((way) =>
+        Object.values(way)
+          .flat()
+          .every((scope) => this.token.scopes.includes(scope)),
+      )
+    );
   }
 
   /** True when this kind of caller gets the property or may use the parameter. */

@@ -1,5 +1,11 @@
 // Three kinds of memory: drafts and notices live with the tab, choices of display with the browser, answers with the page.
-const quietly = (work, otherwise = null) => { try { return work(); } catch { return otherwise; } };
+const quietly = (work, otherwise = null) => {
+  try {
+    return work();
+  } catch {
+    return otherwise;
+  }
+};
 
 // Never localStorage: computers are shared, and a draft may name people.
 export const drafts = {
@@ -19,7 +25,13 @@ const kept = new Map();
 export function once(name, work) {
   if (!kept.has(name)) {
     if (kept.size >= 60) kept.delete(kept.keys().next().value);
-    kept.set(name, work().catch((error) => { kept.delete(name); throw error; }));
+    kept.set(
+      name,
+      work().catch((error) => {
+        kept.delete(name);
+        throw error;
+      }),
+    );
   }
   return kept.get(name);
 }

@@ -7,10 +7,38 @@ import { badge, heading, html, mount, nothing, render } from "../ui/view.js";
 export async function show(place) {
   heading("Vérifier un identifiant");
   const operation = contract.operation("checkIdentifier");
-  mount(place, html`<h1>Vérifier un identifiant</h1><p class="lead">${operation.description ?? ""}</p><div class="form-place"></div><div class="result-place" aria-live="polite"></div>`);
+  mount(
+    place,
+    html`<h1>Vérifier un identifiant</h1>
+      <p class="lead">${operation.description ?? ""}</p>
+      <div class="form-place"></div>
+      <div class="result-place" aria-live="polite"></div>`,
+  );
   const output = place.querySelector(".result-place");
   const fields = contract.fields(contract.answer(operation));
-  new Form(place.querySelector(".form-place"), operation, { compute: true, submit: "Vérifier", refused: () => render(nothing, output),
-    done: ({ data }) => render(html`<section class="card"><h2>Résultat ${badge(data.valid ? "valable" : "pas valable", data.valid ? "ok" : "bad")}</h2>
-      <dl>${fields.filter((field) => field.name !== "valid" && data[field.name] !== null && data[field.name] !== undefined).map((field) => html`<div><dt>${field.title}</dt><dd>${field.kind === "object" ? value(field, data[field.name]) : plain(field, data[field.name])}</dd></div>`)}</dl></section>`, output) });
+  new Form(place.querySelector(".form-place"), operation, {
+    compute: true,
+    submit: "Vérifier",
+    refused: () => render(nothing, output),
+    done: ({ data }) =>
+      render(
+        html`<section class="card">
+          <h2>Résultat ${badge(data.valid ? "valable" : "pas valable", data.valid ? "ok" : "bad")}</h2>
+          <dl>
+            ${fields
+              .filter((field) => field.name !== "valid" && data[field.name] !== null && data[field.name] !== undefined)
+              .map(
+                (field) =>
+                  html`<div>
+                    <dt>${field.title}</dt>
+                    <dd>
+                      ${field.kind === "object" ? value(field, data[field.name]) : plain(field, data[field.name])}
+                    </dd>
+                  </div>`,
+              )}
+          </dl>
+        </section>`,
+        output,
+      ),
+  });
 }

@@ -8,18 +8,45 @@ import { today } from "../core/formats.js";
 import { showProblem } from "../ui/problem.js";
 import { heading, html, icon, mount, nothing, render, save, toast } from "../ui/view.js";
 
-const EXTENSION = { "text/csv": "csv", "application/x-ndjson": "ndjson", "application/json": "json", "text/calendar": "ics" };
-const TITLES = { "text/csv": "CSV", "application/x-ndjson": "NDJSON", "application/json": "JSON", "text/calendar": "iCalendar" };
+const EXTENSION = {
+  "text/csv": "csv",
+  "application/x-ndjson": "ndjson",
+  "application/json": "json",
+  "text/calendar": "ics",
+};
+const TITLES = {
+  "text/csv": "CSV",
+  "application/x-ndjson": "NDJSON",
+  "application/json": "JSON",
+  "text/calendar": "iCalendar",
+};
 
 const formats = (operation) => Object.keys(contract.resolve(operation.responses["200"])?.content ?? {});
-const exportsOf = () => contract.operations.filter((operation) => operation.method === "GET" && !operation.path.includes("{") && formats(operation).includes("text/csv") && session.may(operation));
-const importsOf = () => contract.operations.filter((operation) => operation.method === "POST" && operation.path.endsWith("/imports") && session.may(operation));
+const exportsOf = () =>
+  contract.operations.filter(
+    (operation) =>
+      operation.method === "GET" &&
+      !operation.path.includes("{") &&
+      formats(operation).includes("text/csv") &&
+      session.may(operation),
+  );
+const importsOf = () =>
+  contract.operations.filter(
+    (operation) => operation.method === "POST" && operation.path.endsWith("/imports") && session.may(operation),
+  );
 
 async function download(operation, format, failure) {
   try {
-    const dialect = format === "text/csv" && contract.parameters(operation).some((parameter) => parameter.name === "csv") ? { csv: "excel-fr" } : {};
+    const dialect =
+      format === "text/csv" && contract.parameters(operation).some((parameter) => parameter.name === "csv")
+        ? { csv: "excel-fr" }
+        : {};
     const { data } = await call(operation, { accept: format, query: dialect, long: true });
-    save(`${operation.path.split("/").at(-1)}-${today()}.${EXTENSION[format]}`, typeof data === "string" ? data : JSON.stringify(data, null, 2), format);
+    save(
+      `${operation.path.split("/").at(-1)}-${today()}.${EXTENSION[format]}`,
+      typeof data === "string" ? data : JSON.stringify(data, null, 2),
+      format,
+    );
     toast("Le fichier est prêt.");
   } catch (problem) {
     render(showProblem(problem), failure);
@@ -30,17 +57,73 @@ export async function show(place) {
   heading("Données");
   const failure = () => place.querySelector(".failure");
   const imports = importsOf();
-  const lists = [["listApiKeys", "Clés de l’API"], ["listCalendarLinks", "Liens d’agenda"], ["listWebhookEndpoints", "Points d’appel"], ["listAccessLog", "Journal des accès"], ["listUsers", "Personnes et rôles"], ["listAccounts", "Personnes et rôles"]].filter(([id]) => contract.has(id) && session.may(contract.operation(id)));
-  mount(place, html`<div class="top"><h1>Données</h1><p class="seen">${session.territory}</p></div><div class="failure" aria-live="polite"></div>
-    <div class="columns">
-      <section class="card"><h2>Télécharger</h2><ul class="due">${exportsOf().map((operation) => html`<li><span class="what"><strong>${operation.summary}</strong><br><span class="small">${operation.description ?? ""}</span></span>
-        <span class="tools">${formats(operation).map((format) => html`<button type="button" @click=${() => download(operation, format, failure())}>${icon("download")} ${TITLES[format] ?? format}<span class="sr"> : ${operation.summary}</span></button>`)}</span></li>`)}</ul></section>
-      <div>
-        <section class="card"><h2>Importer</h2>${imports.length ? html`<ul class="due">${imports.map((operation) => html`<li><a href=${link(["import"], { operation: operation.operationId })}>${operation.summary}</a></li>`)}</ul>`
-    : html`<p>${session.signedIn ? "Votre clé n’a pas le droit d’importer." : "Un import demande une session."}</p>`}</section>
-        <section class="card"><h2>Brancher un programme</h2><ul class="due"><li><a href=${link(["reference"])}>Référence de l’API, avec une ligne curl par opération</a></li>
-          <li><a href="/v1/openapi.json">Contrat OpenAPI (JSON)</a></li><li><a href="/v1/openapi.yaml">Contrat OpenAPI (YAML)</a></li><li><a href=${link(["verifier"])}>Vérifier un identifiant</a></li>
-          ${lists.map(([id, title]) => html`<li><a href=${slugged(contract.operation(id).path)}>${title}</a></li>`)}</ul></section>
-        ${session.signedIn ? nothing : html`<p class="small">Certains téléchargements demandent une clé.</p>`}
-      </div></div>`);
+  const lists = [
+    ["listApiKeys", "Clés de l’API"],
+    ["listCalendarLinks", "Liens d’agenda"],
+    ["listWebhookEndpoints", "Points d’appel"],
+    ["listAccessLog", "Journal des accès"],
+    ["listUsers", "Personnes et rôles"],
+    ["listAccounts", "Personnes et rôles"],
+  ].filter(([id]) => contract.has(id) && session.may(contract.operation(id)));
+  mount(
+    place,
+    html`<div class="top">
+        <h1>Données</h1>
+        <p class="seen">${session.territory}</p>
+      </div>
+      <div class="failure" aria-live="polite"></div>
+      <div class="columns">
+        <section class="card">
+          <h2>Télécharger</h2>
+          <ul class="due">
+            ${exportsOf().map(
+              (operation) =>
+                html`<li>
+                  <span class="what"
+                    ><strong>${operation.summary}</strong><br /><span class="small"
+                      >${operation.description ?? ""}</span
+                    ></span
+                  >
+                  <span class="tools"
+                    >${formats(operation).map(
+                      (format) =>
+                        html`<button type="button" @click=${() => download(operation, format, failure())}>
+                          ${icon("download")} ${TITLES[format] ?? format}<span class="sr"> : ${operation.summary}</span>
+                        </button>`,
+                    )}</span
+                  >
+                </li>`,
+            )}
+          </ul>
+        </section>
+        <div>
+          <section class="card">
+            <h2>Importer</h2>
+            ${imports.length
+              ? html`<ul class="due">
+                  ${imports.map(
+                    (operation) =>
+                      html`<li>
+                        <a href=${link(["import"], { operation: operation.operationId })}>${operation.summary}</a>
+                      </li>`,
+                  )}
+                </ul>`
+              : html`<p>
+                  ${session.signedIn ? "Votre clé n’a pas le droit d’importer." : "Un import demande une session."}
+                </p>`}
+          </section>
+          <section class="card">
+            <h2>Brancher un programme</h2>
+            <ul class="due">
+              <li><a href=${link(["reference"])}>Référence de l’API, avec une ligne curl par opération</a></li>
+              <li><a href="/v1/openapi.json">Contrat OpenAPI (JSON)</a></li>
+              <li><a href="/v1/openapi.yaml">Contrat OpenAPI (YAML)</a></li>
+              <li><a href=${link(["verifier"])}>Vérifier un identifiant</a></li>
+              ${lists.map(([id, title]) => html`<li><a href=${slugged(contract.operation(id).path)}>${title}</a></li>`)}
+            </ul>
+          </section>
+          ${session.signedIn ? nothing : html`<p class="small">Certains téléchargements demandent une clé.</p>`}
+        </div>
+      </div>`,
+  );
 }

@@ -13,12 +13,27 @@ const EXTRAS = {
 };
 
 function unknown(place) {
-  mount(place, html`<h1>Écran inconnu</h1><p>Cette adresse ne mène à rien. <a href=${link([])}>Revenir à l’accueil</a></p>`);
+  mount(
+    place,
+    html`<h1>Écran inconnu</h1>
+      <p>Cette adresse ne mène à rien. <a href=${link([])}>Revenir à l’accueil</a></p>`,
+  );
 }
 
 function closed(place, title) {
-  mount(place, html`<h1>${title}</h1><div class="empty"><p><strong>${session.signedIn ? "Votre clé n’a pas ce droit" : "Cette liste demande une session"}</strong></p>
-    <p>${session.signedIn ? "Demandez à la fédération une clé qui le donne." : "Ouvrez une session pour voir les données de votre périmètre."}</p><p><a class="button main" href=${link(["session"])}>Ouvrir une session</a></p></div>`);
+  mount(
+    place,
+    html`<h1>${title}</h1>
+      <div class="empty">
+        <p><strong>${session.signedIn ? "Votre clé n’a pas ce droit" : "Cette liste demande une session"}</strong></p>
+        <p>
+          ${session.signedIn
+            ? "Demandez à la fédération une clé qui le donne."
+            : "Ouvrez une session pour voir les données de votre périmètre."}
+        </p>
+        <p><a class="button main" href=${link(["session"])}>Ouvrir une session</a></p>
+      </div>`,
+  );
 }
 
 export async function show(place, { segments }) {
@@ -46,26 +61,44 @@ async function showList(place, collection, base) {
   return { follow: () => list.follow() };
 }
 
-const create = (place, collection, base) => formScreen(place, collection.create, { title: collection.create.summary, back: link(base), path: {} });
+const create = (place, collection, base) =>
+  formScreen(place, collection.create, { title: collection.create.summary, back: link(base), path: {} });
 
 const pathTo = (collection, id) => ({ [/\{([^}]+)\}$/.exec(collection.item)[1]]: id });
 
 async function change(place, collection, base, id) {
   const { data, etag } = await call(collection.read, { path: pathTo(collection, id) });
-  return formScreen(place, collection.update, { title: `Modifier : ${titleOf(data)}`, path: pathTo(collection, id), record: data, etag, back: link([...base, id]) });
+  return formScreen(place, collection.update, {
+    title: `Modifier : ${titleOf(data)}`,
+    path: pathTo(collection, id),
+    record: data,
+    etag,
+    back: link([...base, id]),
+  });
 }
 
 async function act(place, collection, base, id, word) {
   const operation = collection.actions.find((one) => one.path.endsWith(`/${word}`));
   if (!operation) return unknown(place);
   const { data, etag } = await call(collection.read, { path: pathTo(collection, id) });
-  return formScreen(place, operation, { title: `${operation.summary} : ${titleOf(data)}`, path: pathTo(collection, id), etag: operation["x-if-match"] || contract.parameters(operation, "header").some((one) => one.name === "If-Match") ? etag : undefined,
-    back: link([...base, id]), submit: operation.summary });
+  return formScreen(place, operation, {
+    title: `${operation.summary} : ${titleOf(data)}`,
+    path: pathTo(collection, id),
+    etag:
+      operation["x-if-match"] || contract.parameters(operation, "header").some((one) => one.name === "If-Match")
+        ? etag
+        : undefined,
+    back: link([...base, id]),
+    submit: operation.summary,
+  });
 }
 
 function addPart(place, collection, base, id, word) {
   const operation = contract.at(`${collection.item}/${word}`, "POST");
   if (!operation) return unknown(place);
-  return formScreen(place, operation, { title: operation.summary, path: pathTo(collection, id), back: link([...base, id, word]) });
+  return formScreen(place, operation, {
+    title: operation.summary,
+    path: pathTo(collection, id),
+    back: link([...base, id, word]),
+  });
 }
-

@@ -9,13 +9,43 @@ import { plain } from "../ui/value.js";
 import { badge, busy, heading, html, mount, nothing } from "../ui/view.js";
 
 const TASKS = [
-  ["Trouver une structure et lire sa fiche", ["recherche"], "listMembers", "Touche /, une partie du nom, Entrée : un seul résultat s’ouvre tout seul."],
-  ["Corriger un contact ou une adresse", ["structures"], "updateMember", "Ouvrez la fiche, Modifier, puis Enregistrer. Si quelqu’un a été plus rapide, vous choisissez champ par champ."],
-  ["Décider d’une candidature", [], "addMembership", "Ma semaine liste les candidatures ; l’onglet Périodes d’adhésion de la fiche ouvre la période."],
-  ["Préparer une réunion régionale", ["structures"], "listMembers", "Filtrez, choisissez les colonnes, gardez la vue, imprimez."],
-  ["Chiffres à une date", ["chiffres"], "memberStatistics", "Choisissez la date, une seconde pour comparer, puis CSV ou Imprimer."],
+  [
+    "Trouver une structure et lire sa fiche",
+    ["recherche"],
+    "listMembers",
+    "Touche /, une partie du nom, Entrée : un seul résultat s’ouvre tout seul.",
+  ],
+  [
+    "Corriger un contact ou une adresse",
+    ["structures"],
+    "updateMember",
+    "Ouvrez la fiche, Modifier, puis Enregistrer. Si quelqu’un a été plus rapide, vous choisissez champ par champ.",
+  ],
+  [
+    "Décider d’une candidature",
+    [],
+    "addMembership",
+    "Ma semaine liste les candidatures ; l’onglet Périodes d’adhésion de la fiche ouvre la période.",
+  ],
+  [
+    "Préparer une réunion régionale",
+    ["structures"],
+    "listMembers",
+    "Filtrez, choisissez les colonnes, gardez la vue, imprimez.",
+  ],
+  [
+    "Chiffres à une date",
+    ["chiffres"],
+    "memberStatistics",
+    "Choisissez la date, une seconde pour comparer, puis CSV ou Imprimer.",
+  ],
   ["Calculer la fin d’un PASS IAE", ["calculateur"], "calculatePass", "Des dates seulement ; le lien se partage."],
-  ["Importer un fichier", ["import"], "importMembers", "Quatre étapes ; l’essai n’enregistre rien et nomme chaque cellule fautive."],
+  [
+    "Importer un fichier",
+    ["import"],
+    "importMembers",
+    "Quatre étapes ; l’essai n’enregistre rien et nomme chaque cellule fautive.",
+  ],
   ["Brancher un programme", ["reference"], "getContract", "Chaque opération a sa ligne curl."],
 ];
 
@@ -25,7 +55,13 @@ async function state(place) {
   try {
     const { data } = await call(operation);
     const field = fields.find((one) => one.name === "state");
-    mount(place, html`<p>${badge(plain(field, data.state), data.state === "UP" ? "ok" : "warn")} Dernière lecture réussie : ${instant(data.last_ok)}.</p>`);
+    mount(
+      place,
+      html`<p>
+        ${badge(plain(field, data.state), data.state === "UP" ? "ok" : "warn")} Dernière lecture réussie :
+        ${instant(data.last_ok)}.
+      </p>`,
+    );
   } catch (problem) {
     mount(place, html`<p>${badge("injoignable", "bad")} ${problem.detail}</p>`);
   }
@@ -33,11 +69,61 @@ async function state(place) {
 
 export async function show(place) {
   heading("Aide");
-  mount(place, html`<h1>Aide</h1><div class="columns">
-    <section class="card"><h2>Par tâche</h2><ul class="due">${TASKS.filter(([, , id]) => contract.has(id)).map(([title, segments, , advice]) => html`<li><span class="what"><a href=${link(segments)}>${title}</a><br><span class="small">${advice}</span></span></li>`)}</ul></section>
-    <div><section class="card"><h2>Raccourcis</h2><dl class="keys">${LIST.map(([key, what]) => html`<div><dt><kbd>${key}</kbd></dt><dd>${what}</dd></div>`)}</dl><p class="actions"><button type="button" @click=${showList}>Régler les raccourcis</button></p></section>
-    <section class="card"><h2>État du service</h2><div class="state">${busy()}</div><p class="small">Contrat ${contract.document.info.version}. ${config.support ? html`Assistance : <a href="mailto:${config.support}">${config.support}</a>.` : nothing}</p></section>
-    <section class="card"><h2>À propos</h2><ul class="due"><li><a href="accessibilite.html">Déclaration d’accessibilité</a></li><li><a href="mentions.html">Mentions légales</a></li><li><a href="/v1/problems">Catalogue des erreurs</a></li></ul>
-    <p class="small">Aucune ressource d’un tiers, aucun témoin de suivi. Bibliothèque servie : lit-html (<a href="vendor/lit-html/LICENSE">licence</a>).</p></section></div></div>`);
+  mount(
+    place,
+    html`<h1>Aide</h1>
+      <div class="columns">
+        <section class="card">
+          <h2>Par tâche</h2>
+          <ul class="due">
+            ${TASKS.filter(([, , id]) => contract.has(id)).map(
+              ([title, segments, , advice]) =>
+                html`<li>
+                  <span class="what"
+                    ><a href=${link(segments)}>${title}</a><br /><span class="small">${advice}</span></span
+                  >
+                </li>`,
+            )}
+          </ul>
+        </section>
+        <div>
+          <section class="card">
+            <h2>Raccourcis</h2>
+            <dl class="keys">
+              ${LIST.map(
+                ([key, what]) =>
+                  html`<div>
+                    <dt><kbd>${key}</kbd></dt>
+                    <dd>${what}</dd>
+                  </div>`,
+              )}
+            </dl>
+            <p class="actions"><button type="button" @click=${showList}>Régler les raccourcis</button></p>
+          </section>
+          <section class="card">
+            <h2>État du service</h2>
+            <div class="state">${busy()}</div>
+            <p class="small">
+              Contrat ${contract.document.info.version}.
+              ${config.support ? html`Assistance : <a href="mailto:${config.support}">${config.support}</a>.` : nothing}
+            </p>
+          </section>
+          <section class="card">
+            <h2>À propos</h2>
+            <ul class="due">
+              <li><a href="accessibilite.html">Déclaration d’accessibilité</a></li>
+              <li><a href="mentions.html">Mentions légales</a></li>
+              <li><a href="/v1/problems">Catalogue des erreurs</a></li>
+            </ul>
+            <p class="small">
+              Aucune ressource d’un tiers, aucun témoin de suivi. Bibliothèque servie : lit-html (<a
+                href="vendor/lit-html/LICENSE"
+                >licence</a
+              >).
+            </p>
+          </section>
+        </div>
+      </div>`,
+  );
   await state(place.querySelector(".state"));
 }

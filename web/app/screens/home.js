@@ -8,18 +8,59 @@ import session from "../core/session.js";
 import { busy, empty, heading, html, icon, mount, nothing } from "../ui/view.js";
 
 const usable = (id) => contract.has(id) && session.may(contract.operation(id));
-const total = async (id, query) => (await call(contract.operation(id), { query: { ...query, limit: 1 }, prefer: "count=exact" })).data.page.total;
+const total = async (id, query) =>
+  (await call(contract.operation(id), { query: { ...query, limit: 1 }, prefer: "count=exact" })).data.page.total;
 
 // Each line: needs an operation, counts, says what is due and where it is done. Nothing due, no line.
 const DUE = [
-  { id: "listMembers", query: { status: "APPLICANT" }, say: (count) => `${plural(count, "candidature")} à décider`, to: ["structures"] },
-  { id: "listMembers", query: { status: "GRACE" }, say: (count) => `${plural(count, "adhésion")} en sursis`, to: ["structures"] },
-  { id: "listMembers", query: { out_of_region: true }, say: (count) => `${plural(count, "structure suivie", "structures suivies")} hors de leur région`, to: ["structures"] },
-  { id: "listProlongationRequests", query: { state: "PENDING" }, say: (count) => `${plural(count, "demande")} de prolongation en attente`, to: ["demandes-de-prolongation"] },
-  { id: "listPasses", query: { "ends_on[gte]": today(), "ends_on[lte]": addDays(today(), 90) }, say: (count) => `${plural(count, "PASS", "PASS")} à échéance sous 90 jours`, to: ["pass"] },
-  { id: "listVacationProjects", query: { state: "SUBMITTED" }, say: (count) => `${plural(count, "séjour")} à examiner`, to: ["sejours"] },
-  { id: "listVacationProjects", query: { state: "TO_CORRECT" }, say: (count) => `${plural(count, "séjour")} à corriger`, to: ["sejours"] },
-  { id: "listTrainingSessions", query: { "starts_on[gte]": today(), "starts_on[lte]": addDays(today(), 14) }, say: (count) => `${plural(count, "session")} de formation sous quinze jours`, to: ["sessions"] },
+  {
+    id: "listMembers",
+    query: { status: "APPLICANT" },
+    say: (count) => `${plural(count, "candidature")} à décider`,
+    to: ["structures"],
+  },
+  {
+    id: "listMembers",
+    query: { status: "GRACE" },
+    say: (count) => `${plural(count, "adhésion")} en sursis`,
+    to: ["structures"],
+  },
+  {
+    id: "listMembers",
+    query: { out_of_region: true },
+    say: (count) => `${plural(count, "structure suivie", "structures suivies")} hors de leur région`,
+    to: ["structures"],
+  },
+  {
+    id: "listProlongationRequests",
+    query: { state: "PENDING" },
+    say: (count) => `${plural(count, "demande")} de prolongation en attente`,
+    to: ["demandes-de-prolongation"],
+  },
+  {
+    id: "listPasses",
+    query: { "ends_on[gte]": today(), "ends_on[lte]": addDays(today(), 90) },
+    say: (count) => `${plural(count, "PASS", "PASS")} à échéance sous 90 jours`,
+    to: ["pass"],
+  },
+  {
+    id: "listVacationProjects",
+    query: { state: "SUBMITTED" },
+    say: (count) => `${plural(count, "séjour")} à examiner`,
+    to: ["sejours"],
+  },
+  {
+    id: "listVacationProjects",
+    query: { state: "TO_CORRECT" },
+    say: (count) => `${plural(count, "séjour")} à corriger`,
+    to: ["sejours"],
+  },
+  {
+    id: "listTrainingSessions",
+    query: { "starts_on[gte]": today(), "starts_on[lte]": addDays(today(), 14) },
+    say: (count) => `${plural(count, "session")} de formation sous quinze jours`,
+    to: ["sessions"],
+  },
 ];
 
 const accepts = (operation, query) => {
@@ -34,44 +75,118 @@ const accepts = (operation, query) => {
 
 async function due(place) {
   const lines = DUE.filter((line) => usable(line.id) && accepts(contract.operation(line.id), line.query));
-  const counted = await Promise.all(lines.map(async (line) => ({ ...line, count: await total(line.id, line.query).catch(() => 0) })));
+  const counted = await Promise.all(
+    lines.map(async (line) => ({ ...line, count: await total(line.id, line.query).catch(() => 0) })),
+  );
   const open = counted.filter((line) => line.count);
-  mount(place, open.length ? html`<ul class="due">${open.map((line) => html`<li><span class="what"><a href=${link(line.to, line.query)}>${line.say(line.count)}</a></span>${icon("right")}</li>`)}</ul>`
-    : empty("Rien n’est dû", "La liste est vide : la semaine est faite."));
+  mount(
+    place,
+    open.length
+      ? html`<ul class="due">
+          ${open.map(
+            (line) =>
+              html`<li>
+                <span class="what"><a href=${link(line.to, line.query)}>${line.say(line.count)}</a></span
+                >${icon("right")}
+              </li>`,
+          )}
+        </ul>`
+      : empty("Rien n’est dû", "La liste est vide : la semaine est faite."),
+  );
 }
 
 async function figures(place) {
   const { data } = await call(contract.operation("memberStatistics"), { query: { by: "kind" } });
   const { data: share } = await call(contract.operation("siaeShare"));
-  const { data: moves } = await call(contract.operation("memberMoves"), { query: { from: `${today().slice(0, 4)}-01-01`, to: today() } });
-  const tile = (title, value, href) => html`<li class="tile"><p><a href=${href}>${title}</a></p><p class="big">${value}</p></li>`;
-  mount(place, html`<ul class="tiles">${tile("Structures adhérentes", number(data.total), link(["chiffres"]))}
-    ${tile("Arrivées cette année", number(moves.joined + moves.rejoined), link(["chiffres"], { vue: "mouvements" }))}
-    ${tile("Départs cette année", number(moves.left), link(["chiffres"], { vue: "mouvements" }))}
-    ${tile("Part des SIAE", `${number(share.share_percent)} %`, link(["chiffres"]))}</ul>`);
+  const { data: moves } = await call(contract.operation("memberMoves"), {
+    query: { from: `${today().slice(0, 4)}-01-01`, to: today() },
+  });
+  const tile = (title, value, href) =>
+    html`<li class="tile">
+      <p><a href=${href}>${title}</a></p>
+      <p class="big">${value}</p>
+    </li>`;
+  mount(
+    place,
+    html`<ul class="tiles">
+      ${tile("Structures adhérentes", number(data.total), link(["chiffres"]))}
+      ${tile("Arrivées cette année", number(moves.joined + moves.rejoined), link(["chiffres"], { vue: "mouvements" }))}
+      ${tile("Départs cette année", number(moves.left), link(["chiffres"], { vue: "mouvements" }))}
+      ${tile("Part des SIAE", `${number(share.share_percent)} %`, link(["chiffres"]))}
+    </ul>`,
+  );
 }
 
 async function recent(place) {
   if (!usable("listMembers")) return;
-  const { data } = await call(contract.operation("listMembers"), { query: { sort: "-updated_at", limit: 8, fields: "id,name,updated_at,self" } });
-  mount(place, html`<ul class="due">${data.data.map((row) => html`<li><span class="what"><a href=${slugged(`/v1/members/${row.id}`)}>${row.name}</a></span><span class="small">${instant(row.updated_at)}</span></li>`)}</ul>
-    <p><a href=${link(["structures"], { sort: "-updated_at" })}>Tout ce qui a changé</a></p>`);
+  const { data } = await call(contract.operation("listMembers"), {
+    query: { sort: "-updated_at", limit: 8, fields: "id,name,updated_at,self" },
+  });
+  mount(
+    place,
+    html`<ul class="due">
+        ${data.data.map(
+          (row) =>
+            html`<li>
+              <span class="what"><a href=${slugged(`/v1/members/${row.id}`)}>${row.name}</a></span
+              ><span class="small">${instant(row.updated_at)}</span>
+            </li>`,
+        )}
+      </ul>
+      <p><a href=${link(["structures"], { sort: "-updated_at" })}>Tout ce qui a changé</a></p>`,
+  );
 }
 
-const welcome = () => html`<section class="card"><h2>Sans compte</h2><ul class="due">
-  ${contract.has("calculatePass") ? html`<li><span class="what"><a href=${link(["calculateur"])}>Calculer la fin d’un PASS IAE</a></span></li>` : nothing}
-  <li><span class="what"><a href=${link(["chiffres"])}>Les chiffres du réseau à une date</a></span></li>
-  <li><span class="what"><a href=${link(["carte"])}>La carte des structures</a></span></li>
-  <li><span class="what"><a href=${link(["delegations"])}>L’annuaire des délégations</a></span></li>
-  <li><span class="what"><a href=${link(["verifier"])}>Vérifier un SIRET, un numéro RNA, une commune</a></span></li>
-  <li><span class="what"><a href=${link(["reference"])}>La référence de l’API</a></span></li></ul></section>`;
+const welcome = () =>
+  html`<section class="card">
+    <h2>Sans compte</h2>
+    <ul class="due">
+      ${contract.has("calculatePass")
+        ? html`<li>
+            <span class="what"><a href=${link(["calculateur"])}>Calculer la fin d’un PASS IAE</a></span>
+          </li>`
+        : nothing}
+      <li>
+        <span class="what"><a href=${link(["chiffres"])}>Les chiffres du réseau à une date</a></span>
+      </li>
+      <li>
+        <span class="what"><a href=${link(["carte"])}>La carte des structures</a></span>
+      </li>
+      <li>
+        <span class="what"><a href=${link(["delegations"])}>L’annuaire des délégations</a></span>
+      </li>
+      <li>
+        <span class="what"><a href=${link(["verifier"])}>Vérifier un SIRET, un numéro RNA, une commune</a></span>
+      </li>
+      <li>
+        <span class="what"><a href=${link(["reference"])}>La référence de l’API</a></span>
+      </li>
+    </ul>
+  </section>`;
 
 export async function show(place) {
   const title = session.signedIn ? "Ma semaine" : "Les données du réseau";
   heading(title);
-  mount(place, html`<div class="top"><h1>${title}</h1><p class="seen">${session.territory}</p></div>
-    <div class="figures">${busy()}</div>
-    <div class="columns">${session.signedIn ? html`<section class="card"><h2>À faire</h2><div class="due-place">${busy()}</div></section><section class="card"><h2>Dernières modifications</h2><div class="recent"></div></section>` : welcome()}</div>`);
+  mount(
+    place,
+    html`<div class="top">
+        <h1>${title}</h1>
+        <p class="seen">${session.territory}</p>
+      </div>
+      <div class="figures">${busy()}</div>
+      <div class="columns">
+        ${session.signedIn
+          ? html`<section class="card">
+                <h2>À faire</h2>
+                <div class="due-place">${busy()}</div>
+              </section>
+              <section class="card">
+                <h2>Dernières modifications</h2>
+                <div class="recent"></div>
+              </section>`
+          : welcome()}
+      </div>`,
+  );
   const work = [figures(place.querySelector(".figures"))];
   if (session.signedIn) work.push(due(place.querySelector(".due-place")), recent(place.querySelector(".recent")));
   await Promise.all(work);

@@ -12,23 +12,66 @@ const rowsOf = (id) => once(`rows:${id}`, () => walk(contract.operation(id))).th
 
 async function read(as_of) {
   const statistics = contract.operation("memberStatistics");
-  const [shape, departments, regions, byDepartment, byRegion, gaps] = await Promise.all([outlines(), rowsOf("listDepartments"), rowsOf("listRegions"),
-    call(statistics, { query: { as_of, by: "department" } }), call(statistics, { query: { as_of, by: "region" } }), call(contract.operation("coverageGaps"), { query: { as_of } })]);
+  const [shape, departments, regions, byDepartment, byRegion, gaps] = await Promise.all([
+    outlines(),
+    rowsOf("listDepartments"),
+    rowsOf("listRegions"),
+    call(statistics, { query: { as_of, by: "department" } }),
+    call(statistics, { query: { as_of, by: "region" } }),
+    call(contract.operation("coverageGaps"), { query: { as_of } }),
+  ]);
   const count = (answer) => new Map(answer.data.groups.map((group) => [group.key, group.count]));
-  return { shape, departments, regions, byDepartment: count(byDepartment), byRegion: count(byRegion), gaps: gaps.data.regions, as_of: byRegion.data.as_of, total: byRegion.data.total };
+  return {
+    shape,
+    departments,
+    regions,
+    byDepartment: count(byDepartment),
+    byRegion: count(byRegion),
+    gaps: gaps.data.regions,
+    as_of: byRegion.data.as_of,
+    total: byRegion.data.total,
+  };
 }
 
 function template(content) {
   const { shape, departments, regions, byDepartment, byRegion, gaps, as_of, total } = content;
   const without = new Set(gaps.map((gap) => gap.region_code));
   const of = new Map(departments.map((one) => [one.code, one]));
-  const place = (code, name) => ({ name: of.get(code)?.name ?? name, value: byDepartment.get(code) ?? 0, off: without.has(of.get(code)?.region_code), href: link(["structures"], { department: code, as_of: as_of === today() ? "" : as_of }) });
-  const tiles = regions.map((region) => ({ code: region.code, name: region.name, value: byRegion.get(region.code) ?? 0, off: without.has(region.code), href: link(["structures"], { region: region.code, as_of: as_of === today() ? "" : as_of }) }));
+  const place = (code, name) => ({
+    name: of.get(code)?.name ?? name,
+    value: byDepartment.get(code) ?? 0,
+    off: without.has(of.get(code)?.region_code),
+    href: link(["structures"], { department: code, as_of: as_of === today() ? "" : as_of }),
+  });
+  const tiles = regions.map((region) => ({
+    code: region.code,
+    name: region.name,
+    value: byRegion.get(region.code) ?? 0,
+    off: without.has(region.code),
+    href: link(["structures"], { region: region.code, as_of: as_of === today() ? "" : as_of }),
+  }));
   const sorted = tiles.filter((one) => one.value).sort((one, other) => other.value - one.value);
-  const gapText = gaps.map((gap) => `${gap.region_name} (${gap.attached_to.map((one) => `suivie par ${one.name}`).join(", ") || "suivie par personne"})`).join(", ");
-  return html`<p class="lead">${plural(total, "structure")} au ${longDate(as_of)}. En tête : ${sorted[0]?.name}, ${number(sorted[0]?.value ?? 0)}. ${gaps.length ? `Sans délégation : ${gapText}.` : ""}</p>
-    <div class="columns">${map(shape, place, "Structures par département")}<div>${tileMap(tiles, "Structures par région")}
-    ${plainTable("Structures par région", ["Région", "Structures"], sorted.map((one) => [html`<a href=${one.href}>${one.name}</a>`, number(one.value)]))}</div></div>`;
+  const gapText = gaps
+    .map(
+      (gap) =>
+        `${gap.region_name} (${gap.attached_to.map((one) => `suivie par ${one.name}`).join(", ") || "suivie par personne"})`,
+    )
+    .join(", ");
+  return html`<p class="lead">
+      ${plural(total, "structure")} au ${longDate(as_of)}. En tête : ${sorted[0]?.name},
+      ${number(sorted[0]?.value ?? 0)}. ${gaps.length ? `Sans délégation : ${gapText}.` : ""}
+    </p>
+    <div class="columns">
+      ${map(shape, place, "Structures par département")}
+      <div>
+        ${tileMap(tiles, "Structures par région")}
+        ${plainTable(
+          "Structures par région",
+          ["Région", "Structures"],
+          sorted.map((one) => [html`<a href=${one.href}>${one.name}</a>`, number(one.value)]),
+        )}
+      </div>
+    </div>`;
 }
 
 export async function show(place) {
@@ -36,10 +79,30 @@ export async function show(place) {
   const draw = async () => {
     const { query } = parse();
     const content = await read(query.as_of);
-    const submit = (event) => { event.preventDefault(); const text = new FormData(event.target).get("as_of"); go(link(["carte"], { as_of: text ? parseDate(text) ?? text : "" })); };
-    mount(place, html`<div class="top"><h1>Carte du réseau</h1></div>
-      <form class="filters" aria-label="Date de la carte" @submit=${submit}><div class="filter"><label for="map-date">À la date du</label><input id="map-date" name="as_of" .value=${date(content.as_of)} placeholder="jj/mm/aaaa" autocomplete="off"></div><button class="main">Afficher</button></form>
-      ${template(content)}<p class="print-only">${location.href}, le ${longDate(today())}</p>`);
+    const submit = (event) => {
+      event.preventDefault();
+      const text = new FormData(event.target).get("as_of");
+      go(link(["carte"], { as_of: text ? (parseDate(text) ?? text) : "" }));
+    };
+    mount(
+      place,
+      html`<div class="top"><h1>Carte du réseau</h1></div>
+        <form class="filters" aria-label="Date de la carte" @submit=${submit}>
+          <div class="filter">
+            <label for="map-date">À la date du</label
+            ><input
+              id="map-date"
+              name="as_of"
+              .value=${date(content.as_of)}
+              placeholder="jj/mm/aaaa"
+              autocomplete="off"
+            />
+          </div>
+          <button class="main">Afficher</button>
+        </form>
+        ${template(content)}
+        <p class="print-only">${location.href}, le ${longDate(today())}</p>`,
+    );
   };
   await draw();
   return { follow: draw };

@@ -10,7 +10,12 @@ export const list = () => ({ switch: html`<a class="button" href=${link(["carte"
 export function sheet({ record, collection }) {
   const status = contract.fields(contract.answer(collection.read)).find((field) => field.name === "status");
   if (!record.status || !record.joined_on) return nothing;
-  const since = record.first_joined_on && record.first_joined_on !== record.joined_on ? ` (première adhésion le ${longDate(record.first_joined_on)})` : "";
+  const since =
+    record.first_joined_on && record.first_joined_on !== record.joined_on
+      ? ` (première adhésion le ${longDate(record.first_joined_on)})`
+      : "";
   const end = record.left_on ? ` Dernier jour : ${longDate(record.left_on)}.` : "";
-  return html`<p class="lead">${plain(status, record.status)} : adhésion continue depuis le ${longDate(record.joined_on)}${since}.${end}</p>`;
+  return html`<p class="lead">
+    ${plain(status, record.status)} : adhésion continue depuis le ${longDate(record.joined_on)}${since}.${end}
+  </p>`;
 }

@@ -4,7 +4,8 @@ import { number, today } from "../core/formats.js";
 import { csv, plainTable } from "./table.js";
 import { html, icon, save, svg } from "./view.js";
 
-const WIDTH = 720, LABEL = 250;
+const WIDTH = 720,
+  LABEL = 250;
 
 /** Sentence about [{label, value}]: total, first, share. */
 export function sentence(rows, noun) {
@@ -12,7 +13,7 @@ export function sentence(rows, noun) {
   const total = known.reduce((sum, row) => sum + row.value, 0);
   const most = known.reduce((best, row) => (row.value > (best?.value ?? -Infinity) ? row : best), null);
   if (!most || !total) return `Aucune donnée pour ${noun}.`;
-  return `En tête : ${most.label}, ${number(most.value)} sur ${number(total)} (${number(Math.round(most.value / total * 1000) / 10)} %).`;
+  return `En tête : ${most.label}, ${number(most.value)} sur ${number(total)} (${number(Math.round((most.value / total) * 1000) / 10)} %).`;
 }
 
 /** Sentence about [{label, value, before}]: the largest rise and the largest fall. */
@@ -20,7 +21,8 @@ export function changeSentence(rows, from, to) {
   const moved = rows.map((row) => ({ label: row.label, by: row.value - row.before })).filter((row) => row.by);
   const sign = (by) => `${by > 0 ? "+" : "−"}${number(Math.abs(by))}`;
   if (!moved.length) return `Aucun changement entre ${from} et ${to}.`;
-  const rise = moved.reduce((best, row) => (row.by > best.by ? row : best)), fall = moved.reduce((best, row) => (row.by < best.by ? row : best));
+  const rise = moved.reduce((best, row) => (row.by > best.by ? row : best)),
+    fall = moved.reduce((best, row) => (row.by < best.by ? row : best));
   const said = [];
   if (rise.by > 0) said.push(`la plus forte hausse : ${rise.label}, ${sign(rise.by)}`);
   if (fall.by < 0) said.push(`la plus forte baisse : ${fall.label}, ${sign(fall.by)}`);
@@ -32,33 +34,51 @@ const cut = (text, most = 36) => (text.length > most ? `${text.slice(0, most - 1
 /** Horizontal bars; series are the names of the values of each row: [{label, values: [..]}]. */
 function bars(rows, series) {
   const most = Math.max(1, ...rows.flatMap((row) => row.values.map((value) => Math.abs(value ?? 0))));
-  const step = 14 * series.length + 12, height = rows.length * step + 8, room = WIDTH - LABEL - 70;
-  return svg`<svg viewBox="0 0 ${WIDTH} ${height}" aria-hidden="true">${rows.map((row, index) => svg`
+  const step = 14 * series.length + 12,
+    height = rows.length * step + 8,
+    room = WIDTH - LABEL - 70;
+  return svg`<svg viewBox="0 0 ${WIDTH} ${height}" aria-hidden="true">${rows.map(
+    (row, index) => svg`
     <text x=${LABEL - 8} y=${index * step + step / 2 + 4} text-anchor="end">${cut(row.label)}</text>
     ${row.values.map((value, at) => {
-    const width = Math.max(value ? 1 : 0, Math.abs(value ?? 0) / most * room);
-    return svg`<rect class="f${at + 1}" x=${LABEL} y=${index * step + 6 + at * 14} width=${width} height="12" rx="2"></rect><text x=${LABEL + width + 5} y=${index * step + 16 + at * 14}>${value === null || value === undefined ? "caché" : number(value)}</text>`;
-  })}`)}</svg>`;
+      const width = Math.max(value ? 1 : 0, (Math.abs(value ?? 0) / most) * room);
+      return svg`<rect class="f${at + 1}" x=${LABEL} y=${index * step + 6 + at * 14} width=${width} height="12" rx="2"></rect><text x=${LABEL + width + 5} y=${index * step + 16 + at * 14}>${value === null || value === undefined ? "caché" : number(value)}</text>`;
+    })}`,
+  )}</svg>`;
 }
 
 /** Stacked columns over months or years: [{label, values: [..]}]. */
 function columns(rows, series) {
-  const height = 260, bottom = 34, left = 44;
+  const height = 260,
+    bottom = 34,
+    left = 44;
   const totals = rows.map((row) => row.values.reduce((sum, value) => sum + (value ?? 0), 0));
-  const most = Math.max(1, ...totals), step = (WIDTH - left) / Math.max(1, rows.length), every = Math.ceil(rows.length / 12);
+  const most = Math.max(1, ...totals),
+    step = (WIDTH - left) / Math.max(1, rows.length),
+    every = Math.ceil(rows.length / 12);
   const y = (value) => (height - bottom) * (1 - value / most) + 8;
   return svg`<svg viewBox="0 0 ${WIDTH} ${height}" aria-hidden="true">
     ${[0, 0.5, 1].map((share) => svg`<line class="axis" x1=${left} x2=${WIDTH} y1=${y(share * most)} y2=${y(share * most)}></line><text class="soft" x=${left - 6} y=${y(share * most) + 4} text-anchor="end">${number(Math.round(share * most))}</text>`)}
     ${rows.map((row, index) => {
-    let base = 0;
-    return svg`${row.values.map((value, at) => { const top = base + (value ?? 0); const shape = svg`<rect class="f${at + 1}" x=${left + index * step + step * 0.12} width=${step * 0.76} y=${y(top)} height=${Math.max(0, y(base) - y(top))}></rect>`; base = top; return shape; })}
+      let base = 0;
+      return svg`${row.values.map((value, at) => {
+        const top = base + (value ?? 0);
+        const shape = svg`<rect class="f${at + 1}" x=${left + index * step + step * 0.12} width=${step * 0.76} y=${y(top)} height=${Math.max(0, y(base) - y(top))}></rect>`;
+        base = top;
+        return shape;
+      })}
       ${index % every === 0 ? svg`<text class="soft" x=${left + index * step + step / 2} y=${height - 10} text-anchor="middle">${cut(row.label, 10)}</text>` : ""}`;
-  })}</svg>`;
+    })}</svg>`;
 }
 
 function line(rows) {
-  const height = 240, bottom = 34, left = 44;
-  const values = rows.map((row) => row.values[0] ?? 0), most = Math.max(1, ...values), step = (WIDTH - left - 20) / Math.max(1, rows.length - 1), every = Math.ceil(rows.length / 12);
+  const height = 240,
+    bottom = 34,
+    left = 44;
+  const values = rows.map((row) => row.values[0] ?? 0),
+    most = Math.max(1, ...values),
+    step = (WIDTH - left - 20) / Math.max(1, rows.length - 1),
+    every = Math.ceil(rows.length / 12);
   const y = (value) => (height - bottom) * (1 - value / most) + 12;
   return svg`<svg viewBox="0 0 ${WIDTH} ${height}" aria-hidden="true">
     ${[0, 0.5, 1].map((share) => svg`<line class="axis" x1=${left} x2=${WIDTH} y1=${y(share * most)} y2=${y(share * most)}></line><text class="soft" x=${left - 6} y=${y(share * most) + 4} text-anchor="end">${number(Math.round(share * most))}</text>`)}
@@ -70,12 +90,40 @@ const KINDS = { bars, columns, line };
 
 /** A figure: title, computed sentence, drawing, table, file. rows: [{label, values}], heads: names of the values. */
 export function chart({ title, said, heads, rows, kind = "bars", first = "", file = "chiffres" }) {
-  const cells = rows.map((row) => [row.label, ...row.values.map((value) => (value === null || value === undefined ? "caché" : number(value)))]);
-  return html`<figure class="drawing card"><figcaption><h2>${title}</h2><p>${said}</p></figcaption>
-    ${heads.length > 1 ? html`<ul class="legend">${heads.map((head, at) => html`<li><svg viewBox="0 0 10 10" aria-hidden="true"><rect class="f${at + 1}" width="10" height="10" rx="2"></rect></svg>${head}</li>`)}</ul>` : ""}
+  const cells = rows.map((row) => [
+    row.label,
+    ...row.values.map((value) => (value === null || value === undefined ? "caché" : number(value))),
+  ]);
+  return html`<figure class="drawing card">
+    <figcaption>
+      <h2>${title}</h2>
+      <p>${said}</p>
+    </figcaption>
+    ${heads.length > 1
+      ? html`<ul class="legend">
+          ${heads.map(
+            (head, at) =>
+              html`<li>
+                <svg viewBox="0 0 10 10" aria-hidden="true">
+                  <rect class="f${at + 1}" width="10" height="10" rx="2"></rect></svg
+                >${head}
+              </li>`,
+          )}
+        </ul>`
+      : ""}
     ${KINDS[kind](rows, heads)}
-    <details><summary>Tableau</summary>${plainTable(title, [first, ...heads], cells)}</details>
-    <p class="tools no-print"><button type="button" @click=${() => save(`${file}-${today()}.csv`, csv([first, ...heads], cells), "text/csv;charset=utf-8")}>${icon("download")} CSV</button>
-    <button type="button" @click=${() => print()}>${icon("print")} Imprimer</button></p></figure>`;
+    <details>
+      <summary>Tableau</summary>
+      ${plainTable(title, [first, ...heads], cells)}
+    </details>
+    <p class="tools no-print">
+      <button
+        type="button"
+        @click=${() => save(`${file}-${today()}.csv`, csv([first, ...heads], cells), "text/csv;charset=utf-8")}
+      >
+        ${icon("download")} CSV
+      </button>
+      <button type="button" @click=${() => print()}>${icon("print")} Imprimer</button>
+    </p>
+  </figure>`;
 }
-

@@ -17,17 +17,28 @@ export function references(ref) {
     const operation = contract.operation(ref.list);
     if (!operation) return [];
     const { rows } = await walk(operation, { query: { fields: `id,${ref.label}` }, most: 1000 });
-    return rows.map((row) => ({ id: row.id, label: String(row[ref.label] ?? row.id) })).sort((one, other) => collator.compare(one.label, other.label));
+    return rows
+      .map((row) => ({ id: row.id, label: String(row[ref.label] ?? row.id) }))
+      .sort((one, other) => collator.compare(one.label, other.label));
   });
 }
 
 function frame(field, pointer, form, control) {
-  const id = idOf(pointer), fault = form.faults.get(pointer);
-  const hint = field.description ?? "", day = field.kind === "date";
+  const id = idOf(pointer),
+    fault = form.faults.get(pointer);
+  const hint = field.description ?? "",
+    day = field.kind === "date";
   return html`<div class="field ${fault ? "faulty" : ""} k-${field.kind}" data-pointer=${pointer}>
-    ${field.kind === "boolean" && !field.nullable && !field.required ? nothing
-      : html`<label for=${id}>${field.title}${field.required ? html` <span class="required">(obligatoire)</span>` : nothing}${unit(field)}</label>`}
-    ${control(id, { "aria-describedby": `${hint ? `${id}-hint ` : ""}${day ? `${id}-day ` : ""}${fault ? `${id}-fault` : ""}`.trim() })}
+    ${field.kind === "boolean" && !field.nullable && !field.required
+      ? nothing
+      : html`<label for=${id}
+          >${field.title}${field.required ? html` <span class="required">(obligatoire)</span>` : nothing}${unit(
+            field,
+          )}</label
+        >`}
+    ${control(id, {
+      "aria-describedby": `${hint ? `${id}-hint ` : ""}${day ? `${id}-day ` : ""}${fault ? `${id}-fault` : ""}`.trim(),
+    })}
     ${hint ? html`<p class="hint" id="${id}-hint">${hint}</p>` : nothing}
     ${day ? html`<span class="sr" id="${id}-day">Jour, mois, année : 03/02/2026.</span>` : nothing}
     ${fault ? html`<p class="fault" id="${id}-fault">${icon("warn")} ${fault}</p>` : nothing}
@@ -39,14 +50,36 @@ const AUTOFILL = { email: "email", phone: "tel" };
 const INPUT = { email: "email", uri: "url", phone: "tel" };
 
 function input(field, path, form) {
-  const pointer = pointerOf(path), value = at(form.raw, path) ?? "";
-  const digits = ["siret", "siren", "date"].includes(field.kind) ? "numeric" : ["number", "money", "minutes"].includes(field.kind) ? "decimal" : nothing;
-  return frame(field, pointer, form, (id, aria) => html`<input id=${id} name=${path.join(".")} type=${INPUT[field.kind] ?? "text"} inputmode=${digits}
-    .value=${live(value)} aria-describedby=${aria["aria-describedby"] || nothing} aria-invalid=${form.faults.has(pointer) ? "true" : nothing}
-    aria-required=${field.required ? "true" : nothing} autocomplete=${AUTOFILL[field.kind] && form.own ? AUTOFILL[field.kind] : "off"}
-    placeholder=${field.kind === "date" ? "jj/mm/aaaa" : nothing}
-    @input=${(event) => { form.set(path, event.target.value); advise(field, event.target); }}
-    @change=${(event) => tidy(field, event.target, path, form)}>`);
+  const pointer = pointerOf(path),
+    value = at(form.raw, path) ?? "";
+  const digits = ["siret", "siren", "date"].includes(field.kind)
+    ? "numeric"
+    : ["number", "money", "minutes"].includes(field.kind)
+      ? "decimal"
+      : nothing;
+  return frame(
+    field,
+    pointer,
+    form,
+    (id, aria) =>
+      html`<input
+        id=${id}
+        name=${path.join(".")}
+        type=${INPUT[field.kind] ?? "text"}
+        inputmode=${digits}
+        .value=${live(value)}
+        aria-describedby=${aria["aria-describedby"] || nothing}
+        aria-invalid=${form.faults.has(pointer) ? "true" : nothing}
+        aria-required=${field.required ? "true" : nothing}
+        autocomplete=${AUTOFILL[field.kind] && form.own ? AUTOFILL[field.kind] : "off"}
+        placeholder=${field.kind === "date" ? "jj/mm/aaaa" : nothing}
+        @input=${(event) => {
+          form.set(path, event.target.value);
+          advise(field, event.target);
+        }}
+        @change=${(event) => tidy(field, event.target, path, form)}
+      />`,
+  );
 }
 
 // While typing: a wrong key is said as soon as all digits are there.
@@ -59,95 +92,285 @@ function advise(field, control) {
 }
 
 function tidy(field, control, path, form) {
-  const tidied = field.kind === "date" ? parseDate(control.value) && date(parseDate(control.value))
-    : field.kind === "phone" ? phone(control.value) : null;
-  if (tidied && tidied !== control.value) { form.set(path, tidied); form.redraw(); }
+  const tidied =
+    field.kind === "date"
+      ? parseDate(control.value) && date(parseDate(control.value))
+      : field.kind === "phone"
+        ? phone(control.value)
+        : null;
+  if (tidied && tidied !== control.value) {
+    form.set(path, tidied);
+    form.redraw();
+  }
 }
 
-const text = (field, path, form) => frame(field, pointerOf(path), form, (id, aria) => html`<textarea id=${id} rows="4" .value=${live(at(form.raw, path) ?? "")}
-  aria-describedby=${aria["aria-describedby"] || nothing} aria-invalid=${form.faults.has(pointerOf(path)) ? "true" : nothing} @input=${(event) => form.set(path, event.target.value)}></textarea>`);
+const text = (field, path, form) =>
+  frame(
+    field,
+    pointerOf(path),
+    form,
+    (id, aria) =>
+      html`<textarea
+        id=${id}
+        rows="4"
+        .value=${live(at(form.raw, path) ?? "")}
+        aria-describedby=${aria["aria-describedby"] || nothing}
+        aria-invalid=${form.faults.has(pointerOf(path)) ? "true" : nothing}
+        @input=${(event) => form.set(path, event.target.value)}
+      ></textarea>`,
+  );
 
 function select(field, path, form, choices) {
   const value = String(at(form.raw, path) ?? "");
-  return frame(field, pointerOf(path), form, (id, aria) => html`<select id=${id} aria-describedby=${aria["aria-describedby"] || nothing}
-    aria-invalid=${form.faults.has(pointerOf(path)) ? "true" : nothing} aria-required=${field.required ? "true" : nothing}
-    @change=${(event) => { form.set(path, event.target.value); form.redraw(); }}>
-    <option value="" ?selected=${value === ""}>${field.required ? "Choisir…" : "—"}</option>
-    ${choices.map((choice) => html`<option value=${choice.value} ?selected=${String(choice.value) === value} title=${choice.description ?? nothing}>${choice.title}</option>`)}
-    ${value && !choices.some((choice) => String(choice.value) === value) ? html`<option value=${value} selected>${value} (valeur inconnue)</option>` : nothing}
-  </select>`);
+  return frame(
+    field,
+    pointerOf(path),
+    form,
+    (id, aria) =>
+      html`<select
+        id=${id}
+        aria-describedby=${aria["aria-describedby"] || nothing}
+        aria-invalid=${form.faults.has(pointerOf(path)) ? "true" : nothing}
+        aria-required=${field.required ? "true" : nothing}
+        @change=${(event) => {
+          form.set(path, event.target.value);
+          form.redraw();
+        }}
+      >
+        <option value="" ?selected=${value === ""}>${field.required ? "Choisir…" : "—"}</option>
+        ${choices.map(
+          (choice) =>
+            html`<option
+              value=${choice.value}
+              ?selected=${String(choice.value) === value}
+              title=${choice.description ?? nothing}
+            >
+              ${choice.title}
+            </option>`,
+        )}
+        ${value && !choices.some((choice) => String(choice.value) === value)
+          ? html`<option value=${value} selected>${value} (valeur inconnue)</option>`
+          : nothing}
+      </select>`,
+  );
 }
 
 function checkbox(field, path, form) {
-  return frame(field, pointerOf(path), form, (id, aria) => html`<label class="check"><input id=${id} type="checkbox" .checked=${live(at(form.raw, path) === true)}
-    aria-describedby=${aria["aria-describedby"] || nothing} @change=${(event) => { form.set(path, event.target.checked); form.redraw(); }}> ${field.title}</label>`);
+  return frame(
+    field,
+    pointerOf(path),
+    form,
+    (id, aria) =>
+      html`<label class="check"
+        ><input
+          id=${id}
+          type="checkbox"
+          .checked=${live(at(form.raw, path) === true)}
+          aria-describedby=${aria["aria-describedby"] || nothing}
+          @change=${(event) => {
+            form.set(path, event.target.checked);
+            form.redraw();
+          }}
+        />
+        ${field.title}</label
+      >`,
+  );
 }
 
-const YES_NO = [{ value: "true", title: "Oui" }, { value: "false", title: "Non" }];
+const YES_NO = [
+  { value: "true", title: "Oui" },
+  { value: "false", title: "Non" },
+];
 
 // Few rows: a choice list. Many: a field that proposes, and keeps the id of the row that was named.
 function reference(field, path, form) {
   const wanted = references(field.ref);
   const known = form.known?.get(field.ref.list);
   if (!known) {
-    wanted.then((rows) => { (form.known ??= new Map()).set(field.ref.list, rows); form.redraw(); }, () => { (form.known ??= new Map()).set(field.ref.list, []); form.redraw(); });
-    return frame(field, pointerOf(path), form, (id) => html`<input id=${id} disabled value="Lecture des choix…">`);
+    wanted.then(
+      (rows) => {
+        (form.known ??= new Map()).set(field.ref.list, rows);
+        form.redraw();
+      },
+      () => {
+        (form.known ??= new Map()).set(field.ref.list, []);
+        form.redraw();
+      },
+    );
+    return frame(field, pointerOf(path), form, (id) => html`<input id=${id} disabled value="Lecture des choix…" />`);
   }
-  if (known.length <= MOST_CHOICES) return select(field, path, form, known.map((row) => ({ value: row.id, title: row.label })));
+  if (known.length <= MOST_CHOICES)
+    return select(
+      field,
+      path,
+      form,
+      known.map((row) => ({ value: row.id, title: row.label })),
+    );
   const chosen = at(form.raw, path) ?? "";
   const shown = known.find((row) => row.id === chosen)?.label ?? chosen;
   const pointer = pointerOf(path);
-  return frame(field, pointer, form, (id, aria) => html`<input id=${id} list="${id}-list" .value=${live(shown)} autocomplete="off"
-      aria-describedby=${aria["aria-describedby"] || nothing} aria-invalid=${form.faults.has(pointer) ? "true" : nothing}
-      @change=${(event) => form.set(path, known.find((row) => fold(row.label) === fold(event.target.value))?.id ?? event.target.value)}>
-    <datalist id="${id}-list">${known.map((row) => html`<option value=${row.label}></option>`)}</datalist>`);
+  return frame(
+    field,
+    pointer,
+    form,
+    (id, aria) =>
+      html`<input
+          id=${id}
+          list="${id}-list"
+          .value=${live(shown)}
+          autocomplete="off"
+          aria-describedby=${aria["aria-describedby"] || nothing}
+          aria-invalid=${form.faults.has(pointer) ? "true" : nothing}
+          @change=${(event) =>
+            form.set(path, known.find((row) => fold(row.label) === fold(event.target.value))?.id ?? event.target.value)}
+        />
+        <datalist id="${id}-list">${known.map((row) => html`<option value=${row.label}></option>`)}</datalist>`,
+  );
 }
 
 function checks(field, path, form) {
-  const chosen = at(form.raw, path) ?? [], pointer = pointerOf(path);
-  const toggle = (value) => { form.set(path, chosen.includes(value) ? chosen.filter((one) => one !== value) : [...chosen, value]); form.redraw(); };
-  return html`<fieldset class="field" id=${idOf(pointer)} tabindex="-1"><legend>${field.title}${field.required ? html` <span class="required">(obligatoire)</span>` : nothing}</legend>
+  const chosen = at(form.raw, path) ?? [],
+    pointer = pointerOf(path);
+  const toggle = (value) => {
+    form.set(path, chosen.includes(value) ? chosen.filter((one) => one !== value) : [...chosen, value]);
+    form.redraw();
+  };
+  return html`<fieldset class="field" id=${idOf(pointer)} tabindex="-1">
+    <legend>${field.title}${field.required ? html` <span class="required">(obligatoire)</span>` : nothing}</legend>
     ${field.description ? html`<p class="hint">${field.description}</p>` : nothing}
-    <div class="checks">${contract.choices(field.schema).map((choice) => html`<label class="check"><input type="checkbox" .checked=${live(chosen.includes(choice.value))}
-      @change=${() => toggle(choice.value)}> ${choice.title}</label>`)}</div>
-    ${form.faults.get(pointer) ? html`<p class="fault">${icon("warn")} ${form.faults.get(pointer)}</p>` : nothing}</fieldset>`;
+    <div class="checks">
+      ${contract
+        .choices(field.schema)
+        .map(
+          (choice) =>
+            html`<label class="check"
+              ><input
+                type="checkbox"
+                .checked=${live(chosen.includes(choice.value))}
+                @change=${() => toggle(choice.value)}
+              />
+              ${choice.title}</label
+            >`,
+        )}
+    </div>
+    ${form.faults.get(pointer) ? html`<p class="fault">${icon("warn")} ${form.faults.get(pointer)}</p>` : nothing}
+  </fieldset>`;
 }
 
 function words(field, path, form) {
-  const joined = fieldOf(field.name, { ...field.schema, type: "string", description: [field.description, "Séparez par des virgules."].filter(Boolean).join(" ") }, field.required);
+  const joined = fieldOf(
+    field.name,
+    {
+      ...field.schema,
+      type: "string",
+      description: [field.description, "Séparez par des virgules."].filter(Boolean).join(" "),
+    },
+    field.required,
+  );
   const shown = { ...form, raw: at(form.raw, path) };
-  return frame(joined, pointerOf(path), form, (id, aria) => html`<input id=${id} .value=${(shown.raw ?? []).join(", ")} aria-describedby=${aria["aria-describedby"] || nothing}
-    @change=${(event) => form.set(path, event.target.value.split(",").map((word) => word.trim()).filter(Boolean))}>`);
+  return frame(
+    joined,
+    pointerOf(path),
+    form,
+    (id, aria) =>
+      html`<input
+        id=${id}
+        .value=${(shown.raw ?? []).join(", ")}
+        aria-describedby=${aria["aria-describedby"] || nothing}
+        @change=${(event) =>
+          form.set(
+            path,
+            event.target.value
+              .split(",")
+              .map((word) => word.trim())
+              .filter(Boolean),
+          )}
+      />`,
+  );
 }
 
 function repeated(field, path, form) {
-  const one = itemField(field), rows = at(form.raw, path) ?? [], pointer = pointerOf(path);
+  const one = itemField(field),
+    rows = at(form.raw, path) ?? [],
+    pointer = pointerOf(path);
   const title = one.schema.title ?? field.title;
-  const add = () => { form.set(path, [...rows, typedObject(one.schema, {})]); form.redraw(); form.focus?.(idOf(`${pointer}/${rows.length}/${contract.fields(one.schema)[0].name}`)); };
-  const drop = (index) => { form.set(path, rows.filter((_, other) => other !== index)); form.redraw(); form.focus?.(`${idOf(pointer)}-add`); };
-  return html`<fieldset class="repeat" id=${idOf(pointer)} tabindex="-1"><legend>${field.title}</legend>
+  const add = () => {
+    form.set(path, [...rows, typedObject(one.schema, {})]);
+    form.redraw();
+    form.focus?.(idOf(`${pointer}/${rows.length}/${contract.fields(one.schema)[0].name}`));
+  };
+  const drop = (index) => {
+    form.set(
+      path,
+      rows.filter((_, other) => other !== index),
+    );
+    form.redraw();
+    form.focus?.(`${idOf(pointer)}-add`);
+  };
+  return html`<fieldset class="repeat" id=${idOf(pointer)} tabindex="-1">
+    <legend>${field.title}</legend>
     ${field.description ? html`<p class="hint">${field.description}</p>` : nothing}
     ${form.faults.get(pointer) ? html`<p class="fault">${icon("warn")} ${form.faults.get(pointer)}</p>` : nothing}
-    ${rows.map((_, index) => html`<fieldset class="one"><legend>${title} ${index + 1}</legend>
-      <div class="fields">${contract.fields(one.schema).filter((part) => !part.schema.readOnly).map((part) => control(part, [...path, index, part.name], form))}</div>
-      <button type="button" class="quiet" @click=${() => drop(index)}>${icon("close")} Retirer <span class="sr">${title} ${index + 1}</span></button></fieldset>`)}
-    <button type="button" id="${idOf(pointer)}-add" @click=${add} ?disabled=${rows.length >= (field.schema.maxItems ?? Infinity)}>${icon("add")} Ajouter<span class="sr"> : ${title}</span></button></fieldset>`;
+    ${rows.map(
+      (_, index) =>
+        html`<fieldset class="one">
+          <legend>${title} ${index + 1}</legend>
+          <div class="fields">
+            ${contract
+              .fields(one.schema)
+              .filter((part) => !part.schema.readOnly)
+              .map((part) => control(part, [...path, index, part.name], form))}
+          </div>
+          <button type="button" class="quiet" @click=${() => drop(index)}>
+            ${icon("close")} Retirer <span class="sr">${title} ${index + 1}</span>
+          </button>
+        </fieldset>`,
+    )}
+    <button
+      type="button"
+      id="${idOf(pointer)}-add"
+      @click=${add}
+      ?disabled=${rows.length >= (field.schema.maxItems ?? Infinity)}
+    >
+      ${icon("add")} Ajouter<span class="sr"> : ${title}</span>
+    </button>
+  </fieldset>`;
 }
 
-const group = (field, path, form) => html`<fieldset class="repeat"><legend>${field.title}${field.required ? nothing : html` <span class="required">(facultatif)</span>`}</legend>
-  ${field.description ? html`<p class="hint">${field.description}</p>` : nothing}
-  <div class="fields">${contract.fields(field.schema).filter((part) => !part.schema.readOnly).map((part) => control(part, [...path, part.name], form))}</div></fieldset>`;
+const group = (field, path, form) =>
+  html`<fieldset class="repeat">
+    <legend>${field.title}${field.required ? nothing : html` <span class="required">(facultatif)</span>`}</legend>
+    ${field.description ? html`<p class="hint">${field.description}</p>` : nothing}
+    <div class="fields">
+      ${contract
+        .fields(field.schema)
+        .filter((part) => !part.schema.readOnly)
+        .map((part) => control(part, [...path, part.name], form))}
+    </div>
+  </fieldset>`;
 
 /** The control of a field at a path of the typed tree. */
 export function control(field, path, form) {
   switch (field.kind) {
-    case "enum": return select(field, path, form, contract.choices(field.schema));
-    case "boolean": return field.nullable || field.required ? select(field, path, form, YES_NO) : checkbox(field, path, form);
-    case "ref": return contract.has(field.ref.list) ? reference(field, path, form) : input(field, path, form);
-    case "long": return text(field, path, form);
-    case "object": return group(field, path, form);
-    case "refs": return words(field, path, form);
-    case "items": return itemField(field).kind === "object" ? repeated(field, path, form) : itemField(field).schema.enum ? checks(field, path, form) : words(field, path, form);
-    default: return input(field, path, form);
+    case "enum":
+      return select(field, path, form, contract.choices(field.schema));
+    case "boolean":
+      return field.nullable || field.required ? select(field, path, form, YES_NO) : checkbox(field, path, form);
+    case "ref":
+      return contract.has(field.ref.list) ? reference(field, path, form) : input(field, path, form);
+    case "long":
+      return text(field, path, form);
+    case "object":
+      return group(field, path, form);
+    case "refs":
+      return words(field, path, form);
+    case "items":
+      return itemField(field).kind === "object"
+        ? repeated(field, path, form)
+        : itemField(field).schema.enum
+          ? checks(field, path, form)
+          : words(field, path, form);
+    default:
+      return input(field, path, form);
   }
 }

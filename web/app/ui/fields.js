@@ -12,7 +12,8 @@ export function typed(field, value) {
   if (field.kind === "object") return typedObject(field.schema, value ?? {});
   if (isListOfObjects(field)) return (value ?? []).map((one) => typedObject(itemField(field).schema, one));
   if (field.kind === "items" || field.kind === "refs") return [value ?? []].flat();
-  if (field.kind === "boolean") return value === undefined || value === null ? (field.required || field.nullable ? "" : false) : value;
+  if (field.kind === "boolean")
+    return value === undefined || value === null ? (field.required || field.nullable ? "" : false) : value;
   if (value === null || value === undefined) return "";
   if (field.kind === "date") return date(value);
   if (field.kind === "money") return number(value / 100);
@@ -21,7 +22,12 @@ export function typed(field, value) {
 }
 
 export function typedObject(schema, value) {
-  return Object.fromEntries(contract.fields(schema).filter((one) => !one.schema.readOnly).map((one) => [one.name, typed(one, value?.[one.name])]));
+  return Object.fromEntries(
+    contract
+      .fields(schema)
+      .filter((one) => !one.schema.readOnly)
+      .map((one) => [one.name, typed(one, value?.[one.name])]),
+  );
 }
 
 const blank = (raw) => raw === "" || raw === undefined || raw === null || (Array.isArray(raw) && !raw.length);
@@ -32,20 +38,30 @@ function readText(field, raw, fail) {
   if (["siret", "siren"].includes(field.kind)) {
     text = text.replace(/[\s\u00a0\u202f.]/g, "");
     const length = field.kind === "siret" ? 14 : 9;
-    if (!/^\d+$/.test(text) || text.length !== length) return fail(`Le ${field.title} compte ${length} chiffres ; il y en a ${text.replace(/\D/g, "").length}.`);
+    if (!/^\d+$/.test(text) || text.length !== length)
+      return fail(`Le ${field.title} compte ${length} chiffres ; il y en a ${text.replace(/\D/g, "").length}.`);
     if (!luhn(text)) return fail(`La clé du ${field.title} est fausse : un chiffre a été mal recopié.`);
     return text;
   }
-  if (field.kind === "phone") text = text.replace(/[\s\u00a0\u202f.\-()]/g, "").replace(/^00/, "+").replace(/^0(\d{9})$/, "+33$1");
-  if (field.kind === "email" && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text)) return fail("L’adresse s’écrit comme nom@domaine.fr.");
-  if (schema.maxLength && [...text].length > schema.maxLength) return fail(`${number([...text].length)} caractères : il en faut ${number(schema.maxLength)} au plus.`);
-  if (schema.minLength && [...text].length < schema.minLength) return fail(`Il faut ${number(schema.minLength)} caractères au moins.`);
-  if (schema.pattern && !new RegExp(schema.pattern, "u").test(text)) return fail(`Forme attendue${field.example ? ` : ${field.example}` : " non respectée"}.`);
+  if (field.kind === "phone")
+    text = text
+      .replace(/[\s\u00a0\u202f.\-()]/g, "")
+      .replace(/^00/, "+")
+      .replace(/^0(\d{9})$/, "+33$1");
+  if (field.kind === "email" && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text))
+    return fail("L’adresse s’écrit comme nom@domaine.fr.");
+  if (schema.maxLength && [...text].length > schema.maxLength)
+    return fail(`${number([...text].length)} caractères : il en faut ${number(schema.maxLength)} au plus.`);
+  if (schema.minLength && [...text].length < schema.minLength)
+    return fail(`Il faut ${number(schema.minLength)} caractères au moins.`);
+  if (schema.pattern && !new RegExp(schema.pattern, "u").test(text))
+    return fail(`Forme attendue${field.example ? ` : ${field.example}` : " non respectée"}.`);
   return text;
 }
 
 function readNumber(field, raw, fail) {
-  const { schema } = field, value = parseNumber(raw);
+  const { schema } = field,
+    value = parseNumber(raw);
   if (value === null) return fail("Écrivez un nombre, par exemple 1 234,5.");
   const scaled = field.kind === "money" ? Math.round(value * 100) : value;
   const shown = (limit) => number(field.kind === "money" ? limit / 100 : limit);
@@ -56,9 +72,13 @@ function readNumber(field, raw, fail) {
 }
 
 function readOne(field, raw, pointer, faults) {
-  const fail = (message) => { faults.push({ pointer, detail: message }); return undefined; };
+  const fail = (message) => {
+    faults.push({ pointer, detail: message });
+    return undefined;
+  };
   if (field.kind === "object") return read(field.schema, raw, pointer, faults, true);
-  if (isListOfObjects(field)) return raw.map((one, index) => read(itemField(field).schema, one, `${pointer}/${index}`, faults));
+  if (isListOfObjects(field))
+    return raw.map((one, index) => read(itemField(field).schema, one, `${pointer}/${index}`, faults));
   if (field.kind === "items" || field.kind === "refs") return raw;
   if (field.kind === "boolean") return raw === true || raw === "true";
   if (field.kind === "date") return parseDate(raw) ?? fail("Écrivez une date, par exemple 03/02/2026.");
@@ -75,7 +95,8 @@ export function read(schema, raw, pointer = "", faults = [], optional = false, w
   const fields = contract.fields(schema).filter((field) => !field.schema.readOnly);
   if (optional && fields.every((field) => blank(raw?.[field.name]) || raw[field.name] === false)) return undefined;
   for (const field of fields) {
-    const value = raw?.[field.name], place = `${pointer}/${field.name}`;
+    const value = raw?.[field.name],
+      place = `${pointer}/${field.name}`;
     if (blank(value)) {
       if (field.required) faults.push({ pointer: place, detail: `${field.title} : à remplir.` });
       else if (whole && field.nullable) body[field.name] = null;
@@ -89,5 +110,7 @@ export function read(schema, raw, pointer = "", faults = [], optional = false, w
 
 /** The properties of `body` that differ from what was read: what a PATCH sends. */
 export function changes(body, before) {
-  return Object.fromEntries(Object.entries(body).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name] ?? null)));
+  return Object.fromEntries(
+    Object.entries(body).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name] ?? null)),
+  );
 }

@@ -11,18 +11,28 @@ const ENGINE = new Set(["limit", "cursor", "sort", "fields", "csv", "end_marker"
 
 /** [{name, field, many}] of the filters that the caller may use. */
 export function filtersOf(operation) {
-  return contract.parameters(operation).filter((parameter) => !ENGINE.has(parameter.name) && session.sees(parameter)).map((parameter) => {
-    const many = parameter.schema.type === "array";
-    const schema = many ? contract.resolve(parameter.schema.items) : parameter.schema;
-    const field = fieldOf(parameter.name, { ...schema, title: parameter.schema.title ?? schema.title, description: parameter.description }, parameter.required);
-    return { name: parameter.name, field, many };
-  });
+  return contract
+    .parameters(operation)
+    .filter((parameter) => !ENGINE.has(parameter.name) && session.sees(parameter))
+    .map((parameter) => {
+      const many = parameter.schema.type === "array";
+      const schema = many ? contract.resolve(parameter.schema.items) : parameter.schema;
+      const field = fieldOf(
+        parameter.name,
+        { ...schema, title: parameter.schema.title ?? schema.title, description: parameter.description },
+        parameter.required,
+      );
+      return { name: parameter.name, field, many };
+    });
 }
 
 export const valuesOf = (query, name) => (query[name] ? query[name].split(",") : []);
 
 // Region and département codes are known by name; ids by the list that they come from.
-const NAMED = { region: { list: "listRegions", label: "name" }, department: { list: "listDepartments", label: "name" } };
+const NAMED = {
+  region: { list: "listRegions", label: "name" },
+  department: { list: "listDepartments", label: "name" },
+};
 const refOf = (filter) => filter.field.ref ?? (contract.has(NAMED[filter.name]?.list) ? NAMED[filter.name] : null);
 
 /** Choices of a filter when it has few: enumerations at once, rows of another list when they have come. */
@@ -37,64 +47,164 @@ export function learn(filters, known, done) {
   for (const ref of filters.map(refOf).filter(Boolean)) {
     if (known.has(ref.list)) continue;
     known.set(ref.list, []);
-    references(ref).then((rows) => { known.set(ref.list, rows); done(); }, () => {});
+    references(ref).then(
+      (rows) => {
+        known.set(ref.list, rows);
+        done();
+      },
+      () => {},
+    );
   }
 }
 
 export function labelOf(filter, value, known) {
-  return choicesOf(filter, known).find((choice) => String(choice.value) === value)?.title
-    ?? (filter.field.kind === "enum" ? `${value} (valeur inconnue)` : filter.field.kind === "boolean" ? (value === "true" ? "oui" : "non") : plain(filter.field, value));
+  return (
+    choicesOf(filter, known).find((choice) => String(choice.value) === value)?.title ??
+    (filter.field.kind === "enum"
+      ? `${value} (valeur inconnue)`
+      : filter.field.kind === "boolean"
+        ? value === "true"
+          ? "oui"
+          : "non"
+        : plain(filter.field, value))
+  );
 }
 
 /** One removable tag per value in the address; unknown names are shown too, they still act. */
 export function tags(filters, query, known, change) {
   const byName = new Map(filters.map((filter) => [filter.name, filter]));
   const shown = Object.keys(query).filter((name) => !ENGINE.has(name) && !["vue", "colonnes"].includes(name));
-  const one = (name, value, text) => html`<li><button type="button" class="tag" @click=${() => change(name, valuesOf(query, name).filter((other) => other !== value))}>
-    ${text} ${icon("close")}<span class="sr"> Retirer ce filtre</span></button></li>`;
+  const one = (name, value, text) =>
+    html`<li>
+      <button
+        type="button"
+        class="tag"
+        @click=${() =>
+          change(
+            name,
+            valuesOf(query, name).filter((other) => other !== value),
+          )}
+      >
+        ${text} ${icon("close")}<span class="sr"> Retirer ce filtre</span>
+      </button>
+    </li>`;
   if (!shown.length) return nothing;
-  return html`<ul class="tags" aria-label="Filtres actifs">${shown.flatMap((name) => {
-    const filter = byName.get(name);
-    if (!filter) return [one(name, query[name], `${name} : ${query[name]}`)];
-    return (filter.many ? valuesOf(query, name) : [query[name]]).map((value) => html`<li><button type="button" class="tag"
-      @click=${() => change(name, filter.many ? valuesOf(query, name).filter((other) => other !== value) : [])}>${filter.field.title} : ${labelOf(filter, value, known)} ${icon("close")}<span class="sr"> Retirer ce filtre</span></button></li>`);
-  })}<li><button type="button" class="quiet" @click=${() => change(null)}>Tout effacer</button></li></ul>`;
+  return html`<ul class="tags" aria-label="Filtres actifs">
+    ${shown.flatMap((name) => {
+      const filter = byName.get(name);
+      if (!filter) return [one(name, query[name], `${name} : ${query[name]}`)];
+      return (filter.many ? valuesOf(query, name) : [query[name]]).map(
+        (value) =>
+          html`<li>
+            <button
+              type="button"
+              class="tag"
+              @click=${() => change(name, filter.many ? valuesOf(query, name).filter((other) => other !== value) : [])}
+            >
+              ${filter.field.title} : ${labelOf(filter, value, known)} ${icon("close")}<span class="sr">
+                Retirer ce filtre</span
+              >
+            </button>
+          </li>`,
+      );
+    })}
+    <li><button type="button" class="quiet" @click=${() => change(null)}>Tout effacer</button></li>
+  </ul>`;
 }
 
 function choice(filter, query, known, change, counts) {
   const chosen = valuesOf(query, filter.name);
   const choices = choicesOf(filter, known);
-  const toggle = (value) => change(filter.name, chosen.includes(value) ? chosen.filter((one) => one !== value) : filter.many ? [...chosen, value] : [value]);
-  return html`<details class="choice" name="filters"><summary>${filter.field.title}${chosen.length ? html` <span class="count">${chosen.length}</span>` : nothing}${icon("down")}</summary>
-    <fieldset class="pop"><legend class="sr">${filter.field.title}</legend>${filter.field.description ? html`<p class="hint">${filter.field.description}</p>` : nothing}
-    ${choices.map((one) => html`<label class="check"><input type="checkbox" .checked=${chosen.includes(String(one.value))} @change=${() => toggle(String(one.value))}>
-      <span>${one.title}</span>${counts ? html`<span class="count">${number(counts.get(String(one.value)) ?? 0)}</span>` : nothing}</label>`)}</fieldset></details>`;
+  const toggle = (value) =>
+    change(
+      filter.name,
+      chosen.includes(value) ? chosen.filter((one) => one !== value) : filter.many ? [...chosen, value] : [value],
+    );
+  return html`<details class="choice" name="filters">
+    <summary>
+      ${filter.field.title}${chosen.length ? html` <span class="count">${chosen.length}</span>` : nothing}${icon(
+        "down",
+      )}
+    </summary>
+    <fieldset class="pop">
+      <legend class="sr">${filter.field.title}</legend>
+      ${filter.field.description ? html`<p class="hint">${filter.field.description}</p>` : nothing}
+      ${choices.map(
+        (one) =>
+          html`<label class="check"
+            ><input
+              type="checkbox"
+              .checked=${chosen.includes(String(one.value))}
+              @change=${() => toggle(String(one.value))}
+            />
+            <span>${one.title}</span>${counts
+              ? html`<span class="count">${number(counts.get(String(one.value)) ?? 0)}</span>`
+              : nothing}</label
+          >`,
+      )}
+    </fieldset>
+  </details>`;
 }
 
 function yesNo(filter, query, change) {
   const id = `filter-${filter.name}`;
-  return html`<div class="filter"><label for=${id}>${filter.field.title}</label><select id=${id} @change=${(event) => change(filter.name, event.target.value ? [event.target.value] : [])}>
-    ${[["", "Indifférent"], ["true", "Oui"], ["false", "Non"]].map(([value, title]) => html`<option value=${value} ?selected=${(query[filter.name] ?? "") === value}>${title}</option>`)}</select></div>`;
+  return html`<div class="filter">
+    <label for=${id}>${filter.field.title}</label
+    ><select id=${id} @change=${(event) => change(filter.name, event.target.value ? [event.target.value] : [])}>
+      ${[
+        ["", "Indifférent"],
+        ["true", "Oui"],
+        ["false", "Non"],
+      ].map(
+        ([value, title]) =>
+          html`<option value=${value} ?selected=${(query[filter.name] ?? "") === value}>${title}</option>`,
+      )}
+    </select>
+  </div>`;
 }
 
 function typedFilter(filter, query, change) {
-  const id = `filter-${filter.name.replace(/\W/g, "-")}`, day = filter.field.kind === "date";
+  const id = `filter-${filter.name.replace(/\W/g, "-")}`,
+    day = filter.field.kind === "date";
   const raw = query[filter.name] ?? "";
-  const read = (value) => (day ? parseDate(value) ?? value : filter.field.kind === "date-time" && parseDate(value) ? `${parseDate(value)}T00:00:00Z` : value.trim());
-  return html`<div class="filter"><label for=${id}>${filter.field.title}</label><input id=${id} type=${filter.name === "q" ? "search" : "text"}
-    .value=${day ? date(raw) : raw} placeholder=${day || filter.field.kind === "date-time" ? "jj/mm/aaaa" : nothing} maxlength=${filter.field.schema.maxLength ?? 100} autocomplete="off"
-    @change=${(event) => change(filter.name, event.target.value ? [read(event.target.value)] : [])}></div>`;
+  const read = (value) =>
+    day
+      ? (parseDate(value) ?? value)
+      : filter.field.kind === "date-time" && parseDate(value)
+        ? `${parseDate(value)}T00:00:00Z`
+        : value.trim();
+  return html`<div class="filter">
+    <label for=${id}>${filter.field.title}</label
+    ><input
+      id=${id}
+      type=${filter.name === "q" ? "search" : "text"}
+      .value=${day ? date(raw) : raw}
+      placeholder=${day || filter.field.kind === "date-time" ? "jj/mm/aaaa" : nothing}
+      maxlength=${filter.field.schema.maxLength ?? 100}
+      autocomplete="off"
+      @change=${(event) => change(filter.name, event.target.value ? [read(event.target.value)] : [])}
+    />
+  </div>`;
 }
 
 /** The controls; `main` are shown at once, the others behind a button. Counts by filter name, when they are known. */
 export function filterBar(filters, query, { known, change, main, counts = {} }) {
-  const draw = (filter) => (choicesOf(filter, known).length ? choice(filter, query, known, change, counts[filter.name])
-    : filter.field.kind === "boolean" ? yesNo(filter, query, change) : typedFilter(filter, query, change));
+  const draw = (filter) =>
+    choicesOf(filter, known).length
+      ? choice(filter, query, known, change, counts[filter.name])
+      : filter.field.kind === "boolean"
+        ? yesNo(filter, query, change)
+        : typedFilter(filter, query, change);
   const first = filters.filter((filter) => (main ? main.includes(filter.name) : true)).slice(0, main?.length ?? 5);
   const others = filters.filter((filter) => !first.includes(filter));
   const open = others.some((filter) => query[filter.name]);
   return html`<form class="filters" role="search" aria-label="Filtres" @submit=${(event) => event.preventDefault()}>
     ${first.map(draw)}
-    ${others.length ? html`<details class="others" ?open=${open}><summary>${icon("filter")} Plus de filtres</summary><div class="filters">${others.map(draw)}</div></details>` : nothing}
+    ${others.length
+      ? html`<details class="others" ?open=${open}>
+          <summary>${icon("filter")} Plus de filtres</summary>
+          <div class="filters">${others.map(draw)}</div>
+        </details>`
+      : nothing}
   </form>`;
 }

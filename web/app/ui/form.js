@@ -20,7 +20,16 @@ export class Form {
    * cancel (address), compute (nothing is stored: no draft, stays open), live(body) (called with each valid entry).
    */
   constructor(place, operation, options = {}) {
-    Object.assign(this, { place, operation, options, faults: new Map(), key: newKey(), sending: false, problem: null, conflict: null });
+    Object.assign(this, {
+      place,
+      operation,
+      options,
+      faults: new Map(),
+      key: newKey(),
+      sending: false,
+      problem: null,
+      conflict: null,
+    });
     this.schema = contract.body(operation) ?? { properties: {} };
     this.record = options.record ?? null;
     this.etag = options.etag ?? null;
@@ -33,10 +42,20 @@ export class Form {
     this.draw();
   }
 
-  get dirty() { return JSON.stringify(this.raw) !== JSON.stringify(this.start); }
+  get dirty() {
+    return JSON.stringify(this.raw) !== JSON.stringify(this.start);
+  }
   get fields() {
     const { only } = this.options;
-    return contract.fields(this.schema).filter((field) => !field.schema.readOnly && !field.schema.deprecated && session.sees(field.schema) && (!only || only.includes(field.name)));
+    return contract
+      .fields(this.schema)
+      .filter(
+        (field) =>
+          !field.schema.readOnly &&
+          !field.schema.deprecated &&
+          session.sees(field.schema) &&
+          (!only || only.includes(field.name)),
+      );
   }
 
   set(path, value) {
@@ -48,7 +67,9 @@ export class Form {
   }
 
   redraw = () => this.draw();
-  focus(id) { document.getElementById(id)?.focus(); }
+  focus(id) {
+    document.getElementById(id)?.focus();
+  }
 
   /** Body and faults of what is typed now. */
   body() {
@@ -67,8 +88,14 @@ export class Form {
     this.sending = true;
     this.draw();
     try {
-      const answer = await call(this.operation, { path: this.options.path, body, ifMatch: this.etag ?? undefined,
-        key: contract.parameters(this.operation, "header").some((one) => one.name === "Idempotency-Key") ? this.key : undefined });
+      const answer = await call(this.operation, {
+        path: this.options.path,
+        body,
+        ifMatch: this.etag ?? undefined,
+        key: contract.parameters(this.operation, "header").some((one) => one.name === "Idempotency-Key")
+          ? this.key
+          : undefined,
+      });
       this.sending = false;
       this.finish(answer, body);
     } catch (problem) {
@@ -81,7 +108,10 @@ export class Form {
     drafts.drop(this.name);
     // The next send is another act, with a key of its own.
     this.key = newKey();
-    if (this.options.compute) { this.faults.clear(); this.draw(); }
+    if (this.options.compute) {
+      this.faults.clear();
+      this.draw();
+    }
     this.options.done?.(answer, this, body);
   }
 
@@ -106,9 +136,14 @@ export class Form {
   }
 
   titleOf(pointer) {
-    let schema = this.schema, words = [];
+    let schema = this.schema,
+      words = [];
     for (const key of pointer.split("/").slice(1)) {
-      if (/^\d+$/.test(key)) { words.push(String(Number(key) + 1)); schema = contract.resolve(schema.items); continue; }
+      if (/^\d+$/.test(key)) {
+        words.push(String(Number(key) + 1));
+        schema = contract.resolve(schema.items);
+        continue;
+      }
       schema = contract.resolve(schema?.properties?.[key]);
       words.push(schema?.title ?? key);
     }
@@ -120,7 +155,11 @@ export class Form {
     try {
       const reader = contract.operation(this.operation["x-reader"]);
       const { data: theirs, etag } = await call(reader, { path: this.options.path });
-      const names = Object.keys(mine).filter((name) => JSON.stringify(theirs[name]) !== JSON.stringify(this.record[name]) && JSON.stringify(theirs[name]) !== JSON.stringify(mine[name]));
+      const names = Object.keys(mine).filter(
+        (name) =>
+          JSON.stringify(theirs[name]) !== JSON.stringify(this.record[name]) &&
+          JSON.stringify(theirs[name]) !== JSON.stringify(mine[name]),
+      );
       this.conflict = { theirs, etag, mine, names, take: Object.fromEntries(names.map((name) => [name, "mine"])) };
     } catch (error) {
       this.problem = error;
@@ -151,26 +190,48 @@ export class Form {
 
   // With `main`, the fields of every day are in sight and the others one click away.
   controls() {
-    const { main } = this.options, draw = (fields) => html`<div class="fields">${fields.map((field) => control(field, [field.name], this))}</div>`;
+    const { main } = this.options,
+      draw = (fields) => html`<div class="fields">${fields.map((field) => control(field, [field.name], this))}</div>`;
     if (!main) return draw(this.fields);
     const rest = this.fields.filter((field) => !main.includes(field.name));
-    const needed = rest.some((field) => [...this.faults.keys()].some((pointer) => pointer.startsWith(`/${field.name}`)) || JSON.stringify(this.raw[field.name]) !== JSON.stringify(this.plainest[field.name]));
-    return html`${draw(this.fields.filter((field) => main.includes(field.name)))}${rest.length ? html`<details class="more" ?open=${needed}><summary>Plus de précisions</summary>${draw(rest)}</details>` : nothing}`;
+    const needed = rest.some(
+      (field) =>
+        [...this.faults.keys()].some((pointer) => pointer.startsWith(`/${field.name}`)) ||
+        JSON.stringify(this.raw[field.name]) !== JSON.stringify(this.plainest[field.name]),
+    );
+    return html`${draw(this.fields.filter((field) => main.includes(field.name)))}${rest.length
+      ? html`<details class="more" ?open=${needed}>
+          <summary>Plus de précisions</summary>
+          ${draw(rest)}
+        </details>`
+      : nothing}`;
   }
 
-  draw() { render(this.template(), this.place); }
+  draw() {
+    render(this.template(), this.place);
+  }
 
   template() {
     const { options } = this;
     if (this.conflict) return conflictTemplate(this);
     return html`<form class="made" novalidate @submit=${(event) => this.submit(event)}>
-      ${this.restored ? html`<p class="note info">Brouillon repris : il était gardé dans cet onglet. <button type="button" class="quiet" @click=${() => this.dropDraft()}>L’effacer</button></p>` : nothing}
-      <div id="form-summary" tabindex="-1">${this.faults.size ? summaryTemplate(this) : this.problem ? showProblem(this.problem) : nothing}</div>
+      ${this.restored
+        ? html`<p class="note info">
+            Brouillon repris : il était gardé dans cet onglet.
+            <button type="button" class="quiet" @click=${() => this.dropDraft()}>L’effacer</button>
+          </p>`
+        : nothing}
+      <div id="form-summary" tabindex="-1">
+        ${this.faults.size ? summaryTemplate(this) : this.problem ? showProblem(this.problem) : nothing}
+      </div>
       ${this.controls()}
       <p class="actions">
-        <button class="main" ?disabled=${this.sending}>${this.sending ? "Enregistrement…" : options.submit ?? "Enregistrer"}</button>
+        <button class="main" ?disabled=${this.sending}>
+          ${this.sending ? "Enregistrement…" : (options.submit ?? "Enregistrer")}
+        </button>
         ${options.cancel ? html`<a class="button" href=${options.cancel}>Annuler</a>` : nothing}
-      </p></form>`;
+      </p>
+    </form>`;
   }
 }
 
@@ -182,22 +243,105 @@ function summaryTemplate(form) {
     (document.getElementById(id) ?? document.querySelector(`[data-pointer="${CSS.escape(pointer)}"] input`))?.focus();
   };
   return html`<div class="problem" role="alert">
-    <p class="problem-title">${icon("warn")} <strong>${count === 1 ? "Une entrée est à corriger" : `${count} entrées sont à corriger`}</strong></p>
+    <p class="problem-title">
+      ${icon("warn")} <strong>${count === 1 ? "Une entrée est à corriger" : `${count} entrées sont à corriger`}</strong>
+    </p>
     ${form.refused?.title && form.refused.code !== "validation-failed" ? html`<p>${form.refused.title}</p>` : nothing}
-    <ul>${(form.summary ?? []).map((fault) => html`<li><a href="#${idOf(fault.pointer)}" @click=${(event) => leave(event, fault.pointer)}>${fault.title}</a> : ${fault.detail}${fault.suggestion ? ` Voulez-vous dire « ${fault.suggestion} » ?` : nothing}</li>`)}</ul>
-    ${form.refused?.request_id ? html`<p class="small">Numéro de la demande : <code>${form.refused.request_id}</code></p>` : nothing}</div>`;
+    <ul>
+      ${(form.summary ?? []).map(
+        (fault) =>
+          html`<li>
+            <a href="#${idOf(fault.pointer)}" @click=${(event) => leave(event, fault.pointer)}>${fault.title}</a> :
+            ${fault.detail}${fault.suggestion ? ` Voulez-vous dire « ${fault.suggestion} » ?` : nothing}
+          </li>`,
+      )}
+    </ul>
+    ${form.refused?.request_id
+      ? html`<p class="small">Numéro de la demande : <code>${form.refused.request_id}</code></p>`
+      : nothing}
+  </div>`;
 }
 
 function conflictTemplate(form) {
   const { conflict, record } = form;
   const fields = contract.fields(form.schema).filter((field) => conflict.names.includes(field.name));
-  const choose = (name, side) => { conflict.take[name] = side; form.draw(); };
+  const choose = (name, side) => {
+    conflict.take[name] = side;
+    form.draw();
+  };
   const cell = (field, value) => plain(field, value) || "(vide)";
-  return html`<form class="made" @submit=${(event) => { event.preventDefault(); form.settle(); }}>
-    <div id="form-summary" tabindex="-1"><div class="note warn" role="alert"><p><strong>La fiche a été modifiée depuis votre lecture.</strong></p>
-      <p>${fields.length ? "Choisissez, ligne par ligne, ce qui doit rester. Rien n’est perdu." : "Les autres changements ne touchent pas les vôtres : vous pouvez enregistrer."}</p></div></div>
-    ${fields.length ? html`<div class="scroll"><table class="merge"><caption>Versions en présence</caption><thead><tr><th scope="col">Champ</th><th scope="col">À votre lecture</th><th scope="col">Votre version</th><th scope="col">Version actuelle</th></tr></thead>
-      <tbody>${fields.map((field) => html`<tr><th scope="row">${field.title}</th><td>${cell(field, record[field.name])}</td>
-        ${[["mine", conflict.mine[field.name]], ["theirs", conflict.theirs[field.name]]].map(([side, value]) => html`<td><label class="check"><input type="radio" name="take-${field.name}" value=${side} .checked=${conflict.take[field.name] === side} @change=${() => choose(field.name, side)}> ${cell(field, value)}</label></td>`)}</tr>`)}</tbody></table></div>` : nothing}
-    <p class="actions"><button class="main">Enregistrer ce choix</button> <button type="button" @click=${() => { form.conflict = null; form.draw(); }}>Revenir à la saisie</button></p></form>`;
+  return html`<form
+    class="made"
+    @submit=${(event) => {
+      event.preventDefault();
+      form.settle();
+    }}
+  >
+    <div id="form-summary" tabindex="-1">
+      <div class="note warn" role="alert">
+        <p><strong>La fiche a été modifiée depuis votre lecture.</strong></p>
+        <p>
+          ${fields.length
+            ? "Choisissez, ligne par ligne, ce qui doit rester. Rien n’est perdu."
+            : "Les autres changements ne touchent pas les vôtres : vous pouvez enregistrer."}
+        </p>
+      </div>
+    </div>
+    ${fields.length
+      ? html`<div class="scroll">
+          <table class="merge">
+            <caption>
+              Versions en présence
+            </caption>
+            <thead>
+              <tr>
+                <th scope="col">Champ</th>
+                <th scope="col">À votre lecture</th>
+                <th scope="col">Votre version</th>
+                <th scope="col">Version actuelle</th>
+              </tr>
+            </thead>
+            <tbody>
+              ${fields.map(
+                (field) =>
+                  html`<tr>
+                    <th scope="row">${field.title}</th>
+                    <td>${cell(field, record[field.name])}</td>
+                    ${[
+                      ["mine", conflict.mine[field.name]],
+                      ["theirs", conflict.theirs[field.name]],
+                    ].map(
+                      ([side, value]) =>
+                        html`<td>
+                          <label class="check"
+                            ><input
+                              type="radio"
+                              name="take-${field.name}"
+                              value=${side}
+                              .checked=${conflict.take[field.name] === side}
+                              @change=${() => choose(field.name, side)}
+                            />
+                            ${cell(field, value)}</label
+                          >
+                        </td>`,
+                    )}
+                  </tr>`,
+              )}
+            </tbody>
+          </table>
+        </div>`
+      : nothing}
+    <p class="actions">
+      <button class="main">Enregistrer ce choix</button>
+      <button
+        type="button"
+        @click=${() => {
+          form.conflict = null;
+          form.draw();
+        }}
+      >
+        Revenir à la saisie
+      </button>
+    </p>
+  </form>`;
 }

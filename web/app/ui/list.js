@@ -12,22 +12,39 @@ import { csv, table } from "./table.js";
 import { plain } from "./value.js";
 import { busy, empty, html, icon, mount, nothing, save, toast } from "./view.js";
 
-const MOST_EXPORTED = 10000, FACET_ROWS = 3000;
+const MOST_EXPORTED = 10000,
+  FACET_ROWS = 3000;
 
 function defaultColumns(fields, settings) {
   const marked = fields.filter((field) => field.schema["x-ui"]?.list).map((field) => field.name);
   if (settings.columns) return settings.columns;
   if (marked.length) return marked;
-  const useful = fields.filter((field) => !TECHNICAL.test(field.name) && !["object", "long", "items", "refs"].includes(field.kind) && !/(^|_)id$/.test(field.name));
+  const useful = fields.filter(
+    (field) =>
+      !TECHNICAL.test(field.name) &&
+      !["object", "long", "items", "refs"].includes(field.kind) &&
+      !/(^|_)id$/.test(field.name),
+  );
   return useful.slice(0, 7).map((field) => field.name);
 }
 
 export class List {
   /** place, list operation; options: path (values of the address), base (segments), collection, title, initial (fixed filters), view (how rows are drawn instead of a table) */
   constructor(place, operation, options = {}) {
-    Object.assign(this, { place, operation, options, rows: null, problem: null, known: new Map(), facets: {}, total: null });
+    Object.assign(this, {
+      place,
+      operation,
+      options,
+      rows: null,
+      problem: null,
+      known: new Map(),
+      facets: {},
+      total: null,
+    });
     this.settings = LISTS[operation.operationId] ?? {};
-    this.fields = contract.fields(contract.row(operation)).filter((field) => session.sees(field.schema) && !field.schema["x-included"] && field.name !== "masked");
+    this.fields = contract
+      .fields(contract.row(operation))
+      .filter((field) => session.sees(field.schema) && !field.schema["x-included"] && field.name !== "masked");
     this.filters = filtersOf(operation);
     const sort = contract.parameters(operation).find((parameter) => parameter.name === "sort");
     this.sorts = sort ? contract.choices(sort.schema).map((choice) => choice.value) : [];
@@ -36,9 +53,15 @@ export class List {
     learn(this.filters, this.known, () => this.draw());
   }
 
-  get base() { return this.options.base ?? parse().segments; }
-  get sort() { return this.query.sort ?? this.operation["x-default-sort"] ?? ""; }
-  get shown() { return this.columns.map((name) => this.fields.find((field) => field.name === name)).filter(Boolean); }
+  get base() {
+    return this.options.base ?? parse().segments;
+  }
+  get sort() {
+    return this.query.sort ?? this.operation["x-default-sort"] ?? "";
+  }
+  get shown() {
+    return this.columns.map((name) => this.fields.find((field) => field.name === name)).filter(Boolean);
+  }
   get asked() {
     const { vue, ...asked } = this.query;
     return { ...asked, ...this.options.initial };
@@ -47,7 +70,11 @@ export class List {
   async load() {
     this.draw();
     try {
-      const { data } = await call(this.operation, { path: this.options.path, query: this.asked, prefer: "count=exact" });
+      const { data } = await call(this.operation, {
+        path: this.options.path,
+        query: this.asked,
+        prefer: "count=exact",
+      });
       Object.assign(this, { rows: data.data, page: data.page, total: data.page.total ?? null, problem: null });
     } catch (problem) {
       this.problem = problem;
@@ -58,31 +85,47 @@ export class List {
 
   // Exact counts beside each choice: those rows that would be left with the other filters as they are.
   async count() {
-    const facets = Object.entries(this.settings.facets ?? {}).filter(([name]) => this.filters.some((filter) => filter.name === name));
+    const facets = Object.entries(this.settings.facets ?? {}).filter(([name]) =>
+      this.filters.some((filter) => filter.name === name),
+    );
     if (!facets.length) return;
-    const fixed = Object.fromEntries(Object.entries(this.asked).filter(([name]) => !["sort", "cursor", "limit"].includes(name) && !this.settings.facets[name]));
+    const fixed = Object.fromEntries(
+      Object.entries(this.asked).filter(
+        ([name]) => !["sort", "cursor", "limit"].includes(name) && !this.settings.facets[name],
+      ),
+    );
     const fields = ["id", ...facets.map(([, property]) => property)].join(",");
     try {
-      const { rows, more } = await once(`facets:${this.operation.operationId}:${JSON.stringify(fixed)}:${session.key ?? ""}`,
-        () => walk(this.operation, { path: this.options.path, query: { ...fixed, fields }, most: FACET_ROWS }));
+      const { rows, more } = await once(
+        `facets:${this.operation.operationId}:${JSON.stringify(fixed)}:${session.key ?? ""}`,
+        () => walk(this.operation, { path: this.options.path, query: { ...fixed, fields }, most: FACET_ROWS }),
+      );
       if (more) return;
       for (const [name, property] of facets) this.facets[name] = this.countOne(rows, facets, name, property);
       this.draw();
-    } catch { /* the list is complete without counts */ }
+    } catch {
+      /* the list is complete without counts */
+    }
   }
 
   countOne(rows, facets, name, property) {
-    const others = facets.filter(([other]) => other !== name && this.query[other]).map(([other, of]) => [of, new Set(valuesOf(this.query, other))]);
+    const others = facets
+      .filter(([other]) => other !== name && this.query[other])
+      .map(([other, of]) => [of, new Set(valuesOf(this.query, other))]);
     const counts = new Map();
     for (const row of rows) {
-      if (others.every(([of, wanted]) => wanted.has(String(row[of])))) counts.set(String(row[property]), (counts.get(String(row[property])) ?? 0) + 1);
+      if (others.every(([of, wanted]) => wanted.has(String(row[of]))))
+        counts.set(String(row[property]), (counts.get(String(row[property])) ?? 0) + 1);
     }
     return counts;
   }
 
   change = (name, values) => {
     const { cursor, ...query } = this.query;
-    const kept = name === null ? { ...(query.vue ? { vue: query.vue } : {}), ...(query.sort ? { sort: query.sort } : {}) } : { ...query, [name]: (values ?? []).join(",") };
+    const kept =
+      name === null
+        ? { ...(query.vue ? { vue: query.vue } : {}), ...(query.sort ? { sort: query.sort } : {}) }
+        : { ...query, [name]: (values ?? []).join(",") };
     go(link(this.base, kept));
   };
 
@@ -99,14 +142,33 @@ export class List {
   }
 
   async export(all = false) {
-    const progress = (count) => { this.exporting = count; this.draw(); };
+    const progress = (count) => {
+      this.exporting = count;
+      this.draw();
+    };
     progress(0);
     try {
       const { cursor, limit, ...query } = this.asked;
-      const { rows, more } = await walk(this.operation, { path: this.options.path, query, most: MOST_EXPORTED, progress });
+      const { rows, more } = await walk(this.operation, {
+        path: this.options.path,
+        query,
+        most: MOST_EXPORTED,
+        progress,
+      });
       const columns = all ? this.fields : this.shown;
-      save(`${this.base.at(-1) ?? "liste"}-${today()}.csv`, csv(columns.map((field) => field.title), rows.map((row) => columns.map((field) => plain(field, row[field.name])))), "text/csv;charset=utf-8");
-      toast(more ? `Les ${number(MOST_EXPORTED)} premières lignes sont dans le fichier. Pour tout, restreignez par un filtre ou passez par l’API.` : `${plural(rows.length, "ligne")} dans le fichier.`);
+      save(
+        `${this.base.at(-1) ?? "liste"}-${today()}.csv`,
+        csv(
+          columns.map((field) => field.title),
+          rows.map((row) => columns.map((field) => plain(field, row[field.name]))),
+        ),
+        "text/csv;charset=utf-8",
+      );
+      toast(
+        more
+          ? `Les ${number(MOST_EXPORTED)} premières lignes sont dans le fichier. Pour tout, restreignez par un filtre ou passez par l’API.`
+          : `${plural(rows.length, "ligne")} dans le fichier.`,
+      );
     } catch (problem) {
       this.problem = problem;
     }
@@ -117,52 +179,109 @@ export class List {
   draw() {
     const title = this.options.title ?? this.settings.title ?? this.operation.summary;
     const { collection } = this.options;
-    mount(this.place, html`
-      ${this.options.below ? html`<h2>${title}</h2>` : html`<div class="top"><h1>${title}</h1><p class="seen">${session.territory}</p></div>`}
-      ${this.options.intro ?? nothing}
-      ${this.filters.length ? filterBar(this.filters, this.query, { known: this.known, change: this.change, main: this.settings.main, counts: this.facets }) : nothing}
-      ${tags(this.filters, this.query, this.known, this.change)}
-      ${this.bar(collection)}
-      ${this.problem ? showProblem(this.problem, () => this.load()) : this.rows === null ? busy() : this.content()}
-      <p class="print-only">${title}, le ${longDate(today())}. ${location.href}</p>`);
+    mount(
+      this.place,
+      html` ${this.options.below
+          ? html`<h2>${title}</h2>`
+          : html`<div class="top">
+              <h1>${title}</h1>
+              <p class="seen">${session.territory}</p>
+            </div>`}
+        ${this.options.intro ?? nothing}
+        ${this.filters.length
+          ? filterBar(this.filters, this.query, {
+              known: this.known,
+              change: this.change,
+              main: this.settings.main,
+              counts: this.facets,
+            })
+          : nothing}
+        ${tags(this.filters, this.query, this.known, this.change)} ${this.bar(collection)}
+        ${this.problem ? showProblem(this.problem, () => this.load()) : this.rows === null ? busy() : this.content()}
+        <p class="print-only">${title}, le ${longDate(today())}. ${location.href}</p>`,
+    );
   }
 
   bar(collection) {
-    const noun = this.total === null ? "" : `${plural(this.total, this.settings.noun ?? "ligne")}${this.page?.total_is_estimate ? " environ" : ""}`;
-    const creates = collection?.create && this.operation.path === collection.path && session.may(collection.create) && contract.body(collection.create);
-    return html`<div class="bar"><p class="total" role="status">${this.exporting !== undefined ? `Export : ${plural(this.exporting, "ligne lue", "lignes lues")}…` : noun}</p>
+    const noun =
+      this.total === null
+        ? ""
+        : `${plural(this.total, this.settings.noun ?? "ligne")}${this.page?.total_is_estimate ? " environ" : ""}`;
+    const creates =
+      collection?.create &&
+      this.operation.path === collection.path &&
+      session.may(collection.create) &&
+      contract.body(collection.create);
+    return html`<div class="bar">
+      <p class="total" role="status">
+        ${this.exporting !== undefined ? `Export : ${plural(this.exporting, "ligne lue", "lignes lues")}…` : noun}
+      </p>
       <div class="tools">
-        ${this.options.switch ?? nothing}
-        ${columnsMenu(this)}
-        ${this.options.below ? nothing : viewsMenu(this)}
-        <button type="button" @click=${() => this.export()} ?disabled=${!this.rows?.length || this.exporting !== undefined}>${icon("download")} CSV</button>
+        ${this.options.switch ?? nothing} ${columnsMenu(this)} ${this.options.below ? nothing : viewsMenu(this)}
+        <button
+          type="button"
+          @click=${() => this.export()}
+          ?disabled=${!this.rows?.length || this.exporting !== undefined}
+        >
+          ${icon("download")} CSV
+        </button>
         <button type="button" @click=${() => print()}>${icon("print")} Imprimer</button>
-        ${creates ? html`<a class="button main" data-shortcut="n" href=${link([...this.base, "nouveau"])}>${icon("add")} ${collection.create.summary}</a>` : nothing}
-      </div></div>`;
+        ${creates
+          ? html`<a class="button main" data-shortcut="n" href=${link([...this.base, "nouveau"])}
+              >${icon("add")} ${collection.create.summary}</a
+            >`
+          : nothing}
+      </div>
+    </div>`;
   }
 
   content() {
     if (this.options.view && this.query.vue) return this.options.view(this);
     if (!this.rows.length) return this.nothing();
     const { collection } = this.options;
-    const href = (row) => (row.self && contract.collection(row.self.replace(/\/[^/]+$/, "")).read ? slugged(row.self) : collection?.read && row.id && this.operation.path === collection.path ? link([...this.base, row.id]) : null);
-    return html`${table(this.shown, this.rows, { caption: this.settings.title ?? this.operation.summary, href, sorts: this.sorts, sort: this.sort,
-      sortBy: (key) => this.change("sort", [key]), mark: (row) => (row.id === this.options.marked ? "marked" : "") })}${this.pages()}`;
+    const href = (row) =>
+      row.self && contract.collection(row.self.replace(/\/[^/]+$/, "")).read
+        ? slugged(row.self)
+        : collection?.read && row.id && this.operation.path === collection.path
+          ? link([...this.base, row.id])
+          : null;
+    return html`${table(this.shown, this.rows, {
+      caption: this.settings.title ?? this.operation.summary,
+      href,
+      sorts: this.sorts,
+      sort: this.sort,
+      sortBy: (key) => this.change("sort", [key]),
+      mark: (row) => (row.id === this.options.marked ? "marked" : ""),
+    })}${this.pages()}`;
   }
 
   nothing() {
     const filtered = Object.keys(this.asked).some((name) => !["sort", "vue", "limit"].includes(name));
-    const advice = this.settings.empty ?? (filtered ? "Retirez un filtre pour voir davantage." : "Rien n’est encore enregistré ici, ou rien n’est dans votre périmètre.");
-    return empty("Aucune ligne", advice, filtered && !this.options.below ? html`<button type="button" @click=${() => this.change(null)}>Effacer les filtres</button>` : nothing);
+    const advice =
+      this.settings.empty ??
+      (filtered
+        ? "Retirez un filtre pour voir davantage."
+        : "Rien n’est encore enregistré ici, ou rien n’est dans votre périmètre.");
+    return empty(
+      "Aucune ligne",
+      advice,
+      filtered && !this.options.below
+        ? html`<button type="button" @click=${() => this.change(null)}>Effacer les filtres</button>`
+        : nothing,
+    );
   }
 
   pages() {
-    const next = cursorOf(this.page.next), previous = cursorOf(this.page.prev);
+    const next = cursorOf(this.page.next),
+      previous = cursorOf(this.page.prev);
     if (!next && !previous) return nothing;
     const to = (cursor) => link(this.base, { ...this.query, cursor });
     return html`<nav class="pages" aria-label="Pages">
-      ${previous ? html`<a class="button" rel="prev" href=${to(previous)}>${icon("left")} Page précédente</a>` : nothing}
-      ${next ? html`<a class="button" rel="next" href=${to(next)}>Page suivante ${icon("right")}</a>` : nothing}</nav>`;
+      ${previous
+        ? html`<a class="button" rel="prev" href=${to(previous)}>${icon("left")} Page précédente</a>`
+        : nothing}
+      ${next ? html`<a class="button" rel="next" href=${to(next)}>Page suivante ${icon("right")}</a>` : nothing}
+    </nav>`;
   }
 }
 
@@ -175,27 +294,95 @@ function columnsMenu(list) {
   };
   const chosen = names.map((name) => list.fields.find((field) => field.name === name)).filter(Boolean);
   const rest = list.fields.filter((field) => !names.includes(field.name) && field.kind !== "object");
-  return html`<details class="choice"><summary>${icon("columns")} Colonnes</summary><fieldset class="pop"><legend class="sr">Colonnes affichées</legend>
-    ${chosen.map((field) => html`<div class="line"><label class="check"><input type="checkbox" .checked=${true} ?disabled=${names.length === 1} @change=${() => list.pick(names.filter((name) => name !== field.name))}> <span>${field.title}</span></label>
-      <button type="button" class="quiet" aria-label="Avancer ${field.title}" @click=${() => move(field.name, -1)}>${icon("up")}</button>
-      <button type="button" class="quiet" aria-label="Reculer ${field.title}" @click=${() => move(field.name, 1)}>${icon("down")}</button></div>`)}
-    ${rest.map((field) => html`<label class="check"><input type="checkbox" .checked=${false} @change=${() => list.pick([...names, field.name])}> <span>${field.title}</span></label>`)}</fieldset></details>`;
+  return html`<details class="choice">
+    <summary>${icon("columns")} Colonnes</summary>
+    <fieldset class="pop">
+      <legend class="sr">Colonnes affichées</legend>
+      ${chosen.map(
+        (field) =>
+          html`<div class="line">
+            <label class="check"
+              ><input
+                type="checkbox"
+                .checked=${true}
+                ?disabled=${names.length === 1}
+                @change=${() => list.pick(names.filter((name) => name !== field.name))}
+              />
+              <span>${field.title}</span></label
+            >
+            <button
+              type="button"
+              class="quiet"
+              aria-label="Avancer ${field.title}"
+              @click=${() => move(field.name, -1)}
+            >
+              ${icon("up")}
+            </button>
+            <button type="button" class="quiet" aria-label="Reculer ${field.title}" @click=${() => move(field.name, 1)}>
+              ${icon("down")}
+            </button>
+          </div>`,
+      )}
+      ${rest.map(
+        (field) =>
+          html`<label class="check"
+            ><input type="checkbox" .checked=${false} @change=${() => list.pick([...names, field.name])} />
+            <span>${field.title}</span></label
+          >`,
+      )}
+    </fieldset>
+  </details>`;
 }
 
 function viewsMenu(list) {
-  const name = `views:${list.operation.operationId}`, views = choices.read(name, []);
+  const name = `views:${list.operation.operationId}`,
+    views = choices.read(name, []);
   const keep = (event) => {
     event.preventDefault();
     const title = new FormData(event.target).get("title").trim();
     if (!title) return;
-    choices.keep(name, [...views.filter((view) => view.title !== title), { title, query: list.query, columns: list.columns }].slice(-20));
+    choices.keep(
+      name,
+      [...views.filter((view) => view.title !== title), { title, query: list.query, columns: list.columns }].slice(-20),
+    );
     event.target.reset();
     list.draw();
   };
-  const open = (view) => { list.pick(view.columns); go(link(list.base, view.query)); };
-  return html`<details class="choice"><summary>${icon("star")} Vues</summary><div class="pop">
-    ${views.length ? html`<ul class="plain">${views.map((view) => html`<li class="line"><button type="button" class="quiet" @click=${() => open(view)}>${view.title}</button>
-      <button type="button" class="quiet" aria-label="Supprimer la vue ${view.title}" @click=${() => { choices.keep(name, views.filter((one) => one !== view)); list.draw(); }}>${icon("close")}</button></li>`)}</ul>` : html`<p class="hint">Une vue garde filtres, tri et colonnes, dans ce navigateur.</p>`}
-    <form class="line" @submit=${keep}><label class="sr" for="view-title">Nom de la vue</label><input id="view-title" name="title" maxlength="60" placeholder="Nom de la vue"><button>Garder</button></form></div></details>`;
+  const open = (view) => {
+    list.pick(view.columns);
+    go(link(list.base, view.query));
+  };
+  return html`<details class="choice">
+    <summary>${icon("star")} Vues</summary>
+    <div class="pop">
+      ${views.length
+        ? html`<ul class="plain">
+            ${views.map(
+              (view) =>
+                html`<li class="line">
+                  <button type="button" class="quiet" @click=${() => open(view)}>${view.title}</button>
+                  <button
+                    type="button"
+                    class="quiet"
+                    aria-label="Supprimer la vue ${view.title}"
+                    @click=${() => {
+                      choices.keep(
+                        name,
+                        views.filter((one) => one !== view),
+                      );
+                      list.draw();
+                    }}
+                  >
+                    ${icon("close")}
+                  </button>
+                </li>`,
+            )}
+          </ul>`
+        : html`<p class="hint">Une vue garde filtres, tri et colonnes, dans ce navigateur.</p>`}
+      <form class="line" @submit=${keep}>
+        <label class="sr" for="view-title">Nom de la vue</label
+        ><input id="view-title" name="title" maxlength="60" placeholder="Nom de la vue" /><button>Garder</button>
+      </form>
+    </div>
+  </details>`;
 }
-

@@ -5,14 +5,33 @@ import { once } from "../core/store.js";
 import { html, nothing, svg } from "./view.js";
 
 // Own arrangement of the eighteen regions: column, row.
-const TILES = { 32: [3, 0], 53: [0, 1], 28: [1, 1], 11: [2, 1], 44: [4, 1], 52: [1, 2], 24: [2, 2], 27: [3, 2], 75: [1, 3], 84: [3, 3], 76: [2, 4], 93: [3, 4], 94: [4, 4],
-  "01": [0, 5], "02": [1, 5], "03": [2, 5], "04": [3, 5], "06": [4, 5] };
+const TILES = {
+  32: [3, 0],
+  53: [0, 1],
+  28: [1, 1],
+  11: [2, 1],
+  44: [4, 1],
+  52: [1, 2],
+  24: [2, 2],
+  27: [3, 2],
+  75: [1, 3],
+  84: [3, 3],
+  76: [2, 4],
+  93: [3, 4],
+  94: [4, 4],
+  "01": [0, 5],
+  "02": [1, 5],
+  "03": [2, 5],
+  "04": [3, 5],
+  "06": [4, 5],
+};
 
-export const outlines = () => once("map", async () => {
-  const answer = await fetch("map/france.json", { signal: AbortSignal.timeout(20000) });
-  if (!answer.ok) throw new Error(`map: ${answer.status}`);
-  return answer.json();
-});
+export const outlines = () =>
+  once("map", async () => {
+    const answer = await fetch("map/france.json", { signal: AbortSignal.timeout(20000) });
+    if (!answer.ok) throw new Error(`map: ${answer.status}`);
+    return answer.json();
+  });
 
 /** Upper bounds of five steps, equal in number of places. */
 export function steps(values) {
@@ -23,21 +42,46 @@ const stepOf = (value, bounds) => (value > 0 ? bounds.findIndex((bound) => value
 
 export function legend(bounds) {
   const distinct = [...new Set(bounds)].filter(Boolean);
-  return html`<ul class="legend">${[0, ...distinct].map((bound, at) => html`<li class="map"><svg viewBox="0 0 10 10" aria-hidden="true"><rect class="h${bound ? bounds.indexOf(bound) + 1 : 0}" width="10" height="10"></rect></svg>${bound ? `${number((distinct[at - 2] ?? 0) + 1)} à ${number(bound)}` : "aucune"}</li>`)}
-    <li class="map">▨ sans délégation</li></ul>`;
+  return html`<ul class="legend">
+    ${[0, ...distinct].map(
+      (bound, at) =>
+        html`<li class="map">
+          <svg viewBox="0 0 10 10" aria-hidden="true">
+            <rect class="h${bound ? bounds.indexOf(bound) + 1 : 0}" width="10" height="10"></rect></svg
+          >${bound ? `${number((distinct[at - 2] ?? 0) + 1)} à ${number(bound)}` : "aucune"}
+        </li>`,
+    )}
+    <li class="map">▨ sans délégation</li>
+  </ul>`;
 }
 
 /** shape: outlines; of(code) → {value, name, href, off}; off: no delegation there. */
 export function map(shape, of, label) {
   const places = shape.places.map((place) => ({ ...place, ...of(place.code, place.name) }));
   const bounds = steps(places.map((place) => place.value ?? 0));
-  const one = (place) => svg`<a href=${place.href} aria-label="${place.name} : ${plural(place.value ?? 0, "structure")}${place.off ? ", région sans délégation" : ""}">
+  const one = (
+    place,
+  ) => svg`<a href=${place.href} aria-label="${place.name} : ${plural(place.value ?? 0, "structure")}${place.off ? ", région sans délégation" : ""}">
     <path d=${place.d} class="h${stepOf(place.value ?? 0, bounds)}"></path>${place.off ? svg`<path d=${place.d} class="hatched"></path>` : nothing}<title>${place.name} : ${plural(place.value ?? 0, "structure")}</title></a>`;
-  return html`<figure class="drawing card map"><figcaption><h2>${label}</h2></figcaption>${legend(bounds)}
+  return html`<figure class="drawing card map">
+    <figcaption><h2>${label}</h2></figcaption>
+    ${legend(bounds)}
     <svg viewBox="0 0 ${shape.width} ${shape.height}" role="group" aria-label=${label}>
-      <defs><pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path d="M0 0v5" class="hatch-line"></path></pattern></defs>
-      ${places.filter((place) => place.box).map((place) => svg`<rect class="box" x=${place.box[0]} y=${place.box[1]} width=${place.box[2]} height=${place.box[3]} rx="4"></rect><text class="soft" x=${place.box[0] + 4} y=${place.box[1] + place.box[3] - 4}>${place.name}</text>`)}
-      ${places.map(one)}</svg><p class="small">${shape.credit}</p></figure>`;
+      <defs>
+        <pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+          <path d="M0 0v5" class="hatch-line"></path>
+        </pattern>
+      </defs>
+      ${places
+        .filter((place) => place.box)
+        .map(
+          (place) =>
+            svg`<rect class="box" x=${place.box[0]} y=${place.box[1]} width=${place.box[2]} height=${place.box[3]} rx="4"></rect><text class="soft" x=${place.box[0] + 4} y=${place.box[1] + place.box[3] - 4}>${place.name}</text>`,
+        )}
+      ${places.map(one)}
+    </svg>
+    <p class="small">${shape.credit}</p>
+  </figure>`;
 }
 
 /** regions: [{code, name, value, href, off}] */
@@ -48,10 +92,37 @@ export function tileMap(regions, label) {
   for (let row = 0; row <= rows; row++) {
     for (let column = 0; column < 5; column++) {
       const region = regions.find((one) => TILES[one.code]?.[0] === column && TILES[one.code]?.[1] === row);
-      cells.push(region ? html`<li class="t${stepOf(region.value, bounds)}"><a href=${region.href}><b>${number(region.value)}</b><span class="sr"> ${region.value < 2 ? "structure" : "structures"}, ${region.name}${region.off ? ", sans délégation" : ""}</span><span aria-hidden="true">${short(region.name)}${region.off ? " ▨" : ""}</span></a></li>` : html`<li aria-hidden="true"></li>`);
+      cells.push(
+        region
+          ? html`<li class="t${stepOf(region.value, bounds)}">
+              <a href=${region.href}
+                ><b>${number(region.value)}</b
+                ><span class="sr">
+                  ${region.value < 2 ? "structure" : "structures"},
+                  ${region.name}${region.off ? ", sans délégation" : ""}</span
+                ><span aria-hidden="true">${short(region.name)}${region.off ? " ▨" : ""}</span></a
+              >
+            </li>`
+          : html`<li aria-hidden="true"></li>`,
+      );
     }
   }
-  return html`<figure class="drawing card"><figcaption><h2>${label}</h2></figcaption><ul class="tilemap">${cells}</ul></figure>`;
+  return html`<figure class="drawing card">
+    <figcaption><h2>${label}</h2></figcaption>
+    <ul class="tilemap">
+      ${cells}
+    </ul>
+  </figure>`;
 }
 
-const short = (name) => name.replace("Provence-Alpes-Côte d’Azur", "PACA").replace("Provence-Alpes-Côte d'Azur", "PACA").replace("Auvergne-Rhône-Alpes", "AURA").replace("Bourgogne-Franche-Comté", "BFC").replace("Centre-Val de Loire", "Centre").replace("Nouvelle-Aquitaine", "N.-Aquit.").replace("Hauts-de-France", "Hts-de-Fr.").replace("Pays de la Loire", "P. Loire").replace("Île-de-France", "Île-de-Fr.");
+const short = (name) =>
+  name
+    .replace("Provence-Alpes-Côte d’Azur", "PACA")
+    .replace("Provence-Alpes-Côte d'Azur", "PACA")
+    .replace("Auvergne-Rhône-Alpes", "AURA")
+    .replace("Bourgogne-Franche-Comté", "BFC")
+    .replace("Centre-Val de Loire", "Centre")
+    .replace("Nouvelle-Aquitaine", "N.-Aquit.")
+    .replace("Hauts-de-France", "Hts-de-Fr.")
+    .replace("Pays de la Loire", "P. Loire")
+    .replace("Île-de-France", "Île-de-Fr.");

@@ -6,34 +6,53 @@ import { link } from "../core/router.js";
 import { html, icon, nothing } from "./view.js";
 
 const ADVICE = {
-  0: "Vérifiez la connexion, puis réessayez.", 401: "Ouvrez une session avec une clé valable.", 403: "Votre clé n’a pas ce droit : demandez-le à la fédération.",
-  404: "La fiche n’existe pas, ou elle est hors de votre périmètre.", 409: "L’état de la fiche ne le permet pas : relisez-la.",
-  429: "Trop de demandes en peu de temps : attendez un instant.", 500: "L’erreur est de notre fait. Donnez le numéro ci-dessous à l’assistance.",
+  0: "Vérifiez la connexion, puis réessayez.",
+  401: "Ouvrez une session avec une clé valable.",
+  403: "Votre clé n’a pas ce droit : demandez-le à la fédération.",
+  404: "La fiche n’existe pas, ou elle est hors de votre périmètre.",
+  409: "L’état de la fiche ne le permet pas : relisez-la.",
+  429: "Trop de demandes en peu de temps : attendez un instant.",
+  500: "L’erreur est de notre fait. Donnez le numéro ci-dessous à l’assistance.",
   503: "Le service est momentanément indisponible : réessayez dans un instant.",
 };
 
 function faults(problem) {
   if (!problem.errors?.length) return nothing;
-  return html`<ul>${problem.errors.slice(0, 50).map((fault) => html`<li>${fault.pointer || fault.parameter ? html`<code>${fault.pointer || fault.parameter}</code> : ` : nothing}${fault.detail}</li>`)}</ul>`;
+  return html`<ul>
+    ${problem.errors
+      .slice(0, 50)
+      .map(
+        (fault) =>
+          html`<li>
+            ${fault.pointer || fault.parameter
+              ? html`<code>${fault.pointer || fault.parameter}</code> : `
+              : nothing}${fault.detail}
+          </li>`,
+      )}
+  </ul>`;
 }
 
 export function showProblem(error, again) {
   if (!(error instanceof Problem)) {
     console.error(error);
-    error = new Problem({ title: "Cet écran n’a pas pu s’afficher", detail: "La réponse du service n’est pas celle que l’écran attend. Rechargez la page." });
+    error = new Problem({
+      title: "Cet écran n’a pas pu s’afficher",
+      detail: "La réponse du service n’est pas celle que l’écran attend. Rechargez la page.",
+    });
   }
   const advice = ADVICE[error.status] ?? "";
   const signIn = [401, 403].includes(error.status) && !session.signedIn;
   return html`<div class="problem" role="alert" data-code=${error.code}>
     <p class="problem-title">${icon("warn")} <strong>${error.title || "Refusé"}</strong></p>
-    ${error.detail && error.detail !== error.title ? html`<p>${error.detail}</p>` : nothing}
-    ${faults(error)}
+    ${error.detail && error.detail !== error.title ? html`<p>${error.detail}</p>` : nothing} ${faults(error)}
     ${advice ? html`<p>${advice}</p>` : nothing}
     ${error.retry_after ? html`<p>Attente conseillée : ${number(error.retry_after)} s.</p>` : nothing}
     <p class="actions">
       ${again ? html`<button type="button" @click=${again}>Réessayer</button>` : nothing}
       ${signIn ? html`<a class="button" href=${link(["session"])}>Ouvrir une session</a>` : nothing}
-      ${error.type?.includes("/v1/problems/") ? html`<a href=${new URL(error.type).pathname} target="_blank" rel="noopener">Cause et remède</a>` : nothing}
+      ${error.type?.includes("/v1/problems/")
+        ? html`<a href=${new URL(error.type).pathname} target="_blank" rel="noopener">Cause et remède</a>`
+        : nothing}
     </p>
     ${error.request_id ? html`<p class="small">Numéro de la demande : <code>${error.request_id}</code></p>` : nothing}
   </div>`;

@@ -13,17 +13,30 @@ import { showProblem } from "./problem.js";
 import { plain, show } from "./value.js";
 import { busy, heading, html, icon, mount, nothing, render, toast } from "./view.js";
 
-const EMPTY = (value) => value === null || value === undefined || value === "" || (Array.isArray(value) && !value.length);
+const EMPTY = (value) =>
+  value === null || value === undefined || value === "" || (Array.isArray(value) && !value.length);
 
 /** What a record is called. */
 export function titleOf(record) {
   const person = [record.given_name, record.family_name].filter(Boolean).join(" ");
-  return record.name ?? record.title ?? record.label ?? record.reference ?? record.pass_number ?? (person || record.code || record.number || "Fiche");
+  return (
+    record.name ??
+    record.title ??
+    record.label ??
+    record.reference ??
+    record.pass_number ??
+    (person || record.code || record.number || "Fiche")
+  );
 }
 
 // Groups by x-ui.group where the contract has them; otherwise by what the names say.
-const GROUPS = [["Coordonnées", /address|postal|latitude|longitude|email|phone|website|commune|department|region_code/], ["Dates", /_on$|_at$|^year$/], ["Identifiants", /siret|siren|rna|nda|idcc|naf|register|legal_category|opco/]];
-const groupOf = (field) => field.schema["x-ui"]?.group ?? GROUPS.find(([, pattern]) => pattern.test(field.name))?.[0] ?? "Présentation";
+const GROUPS = [
+  ["Coordonnées", /address|postal|latitude|longitude|email|phone|website|commune|department|region_code/],
+  ["Dates", /_on$|_at$|^year$/],
+  ["Identifiants", /siret|siren|rna|nda|idcc|naf|register|legal_category|opco/],
+];
+const groupOf = (field) =>
+  field.schema["x-ui"]?.group ?? GROUPS.find(([, pattern]) => pattern.test(field.name))?.[0] ?? "Présentation";
 
 export class Sheet {
   /** collection of the contract, id, tab (last word of a part's path), base (segments of the collection) */
@@ -32,8 +45,12 @@ export class Sheet {
     this.parameter = /\{([^}]+)\}$/.exec(collection.item)[1];
   }
 
-  get path() { return { [this.parameter]: this.id }; }
-  get title() { return this.record ? String(titleOf(this.record)) : "Fiche"; }
+  get path() {
+    return { [this.parameter]: this.id };
+  }
+  get title() {
+    return this.record ? String(titleOf(this.record)) : "Fiche";
+  }
 
   async load() {
     this.draw();
@@ -52,107 +69,233 @@ export class Sheet {
   async learnPlaces() {
     const lists = { region_code: "listRegions", department_code: "listDepartments" };
     const properties = contract.answer(this.collection.read)?.properties ?? {};
-    await Promise.all(Object.entries(lists).filter(([name, list]) => properties[name] && contract.has(list)).map(async ([name, list]) => {
-      const rows = await references({ list, label: "name" }).catch(() => []);
-      this.places[name] = new Map(rows.map((row) => [row.id, row.label]));
-    }));
+    await Promise.all(
+      Object.entries(lists)
+        .filter(([name, list]) => properties[name] && contract.has(list))
+        .map(async ([name, list]) => {
+          const rows = await references({ list, label: "name" }).catch(() => []);
+          this.places[name] = new Map(rows.map((row) => [row.id, row.label]));
+        }),
+    );
   }
 
   value(field) {
-    const value = this.record[field.name], name = this.places[field.name]?.get(value) ?? this.record[field.name.replace(/_code$/, "_name")];
-    return field.name.endsWith("_code") && typeof name === "string" && value ? `${name} (${value})` : show(field, value, this.record);
+    const value = this.record[field.name],
+      name = this.places[field.name]?.get(value) ?? this.record[field.name.replace(/_code$/, "_name")];
+    return field.name.endsWith("_code") && typeof name === "string" && value
+      ? `${name} (${value})`
+      : show(field, value, this.record);
   }
 
-  parts() { return this.collection.parts.filter((operation) => session.may(operation)); }
-  wordOf(operation) { return operation.path.split("/").at(-1); }
+  parts() {
+    return this.collection.parts.filter((operation) => session.may(operation));
+  }
+  wordOf(operation) {
+    return operation.path.split("/").at(-1);
+  }
 
   draw() {
-    if (this.problem) return mount(this.place, html`<h1>Fiche</h1>${showProblem(this.problem, () => this.load())}`);
-    if (!this.record) return mount(this.place, html`<h1>Fiche</h1>${busy()}`);
+    if (this.problem)
+      return mount(
+        this.place,
+        html`<h1>Fiche</h1>
+          ${showProblem(this.problem, () => this.load())}`,
+      );
+    if (!this.record)
+      return mount(
+        this.place,
+        html`<h1>Fiche</h1>
+          ${busy()}`,
+      );
     const { record, collection } = this;
-    const fields = contract.fields(contract.answer(collection.read)).filter((field) => record[field.name] !== undefined);
+    const fields = contract
+      .fields(contract.answer(collection.read))
+      .filter((field) => record[field.name] !== undefined);
     const states = fields.filter((field) => field.kind === "enum" && field.schema["x-ui"]?.tone);
     const edits = collection.update && session.may(collection.update);
-    mount(this.place, html`
-      <p class="crumb"><a href=${link(this.base)}>${icon("left")} ${contract.tagTitle(collection.read.tags?.[0])}</a></p>
-      <div class="top"><h1>${this.title}</h1><p class="states">${states.map((field) => show(field, record[field.name]))}</p>
-        <div class="tools">${this.actions()}
-          <button type="button" @click=${() => print()}>${icon("print")} Imprimer</button>
-          ${edits ? html`<a class="button main" data-shortcut="e" href=${link([...this.base, this.id, "modifier"])}>${icon("edit")} Modifier</a>` : nothing}</div></div>
-      ${this.warnings(fields)}
-      ${this.tabs()}
-      ${this.tab ? nothing : this.extra?.(this) ?? nothing}
-      <div class="part"></div>
-      ${this.tab ? nothing : this.groups(fields, states)}
-      <p class="small">${record.version ? `Version ${record.version}, ` : ""}${record.updated_at ? `modifiée le ${instant(record.updated_at)}.` : ""}
-        ${record.masked?.length ? `Propriétés que votre clé ne voit pas : ${record.masked.length}.` : ""}</p>
-      <p class="print-only">${this.title}, le ${longDate(today())}. ${location.href}</p>`);
+    mount(
+      this.place,
+      html` <p class="crumb">
+          <a href=${link(this.base)}>${icon("left")} ${contract.tagTitle(collection.read.tags?.[0])}</a>
+        </p>
+        <div class="top">
+          <h1>${this.title}</h1>
+          <p class="states">${states.map((field) => show(field, record[field.name]))}</p>
+          <div class="tools">
+            ${this.actions()}
+            <button type="button" @click=${() => print()}>${icon("print")} Imprimer</button>
+            ${edits
+              ? html`<a class="button main" data-shortcut="e" href=${link([...this.base, this.id, "modifier"])}
+                  >${icon("edit")} Modifier</a
+                >`
+              : nothing}
+          </div>
+        </div>
+        ${this.warnings(fields)} ${this.tabs()} ${this.tab ? nothing : (this.extra?.(this) ?? nothing)}
+        <div class="part"></div>
+        ${this.tab ? nothing : this.groups(fields, states)}
+        <p class="small">
+          ${record.version ? `Version ${record.version}, ` : ""}${record.updated_at
+            ? `modifiée le ${instant(record.updated_at)}.`
+            : ""}
+          ${record.masked?.length ? `Propriétés que votre clé ne voit pas : ${record.masked.length}.` : ""}
+        </p>
+        <p class="print-only">${this.title}, le ${longDate(today())}. ${location.href}</p>`,
+    );
   }
 
   warnings(fields) {
     const field = fields.find((one) => one.name === "warnings");
     if (!field || EMPTY(this.record.warnings)) return nothing;
-    return html`<div class="note warn"><p><strong>${field.title}</strong> : ${plain(field, this.record.warnings)}.</p></div>`;
+    return html`<div class="note warn">
+      <p><strong>${field.title}</strong> : ${plain(field, this.record.warnings)}.</p>
+    </div>`;
   }
 
   tabs() {
     const parts = this.parts();
     if (!parts.length) return nothing;
-    const tab = (word, title) => html`<li><a href=${link(word ? [...this.base, this.id, word] : [...this.base, this.id])} aria-current=${(this.tab ?? "") === word ? "page" : nothing}>${title}</a></li>`;
-    return html`<nav class="tabs" aria-label="Parties de la fiche"><ul>${tab("", "Fiche")}${parts.map((operation) => tab(this.wordOf(operation), partTitle(operation)))}</ul></nav>`;
+    const tab = (word, title) =>
+      html`<li>
+        <a
+          href=${link(word ? [...this.base, this.id, word] : [...this.base, this.id])}
+          aria-current=${(this.tab ?? "") === word ? "page" : nothing}
+          >${title}</a
+        >
+      </li>`;
+    return html`<nav class="tabs" aria-label="Parties de la fiche">
+      <ul>
+        ${tab("", "Fiche")}${parts.map((operation) => tab(this.wordOf(operation), partTitle(operation)))}
+      </ul>
+    </nav>`;
   }
 
   groups(fields, states) {
-    const shown = fields.filter((field) => !TECHNICAL.test(field.name) && field.name !== "warnings" && !states.includes(field) && !(field.name.endsWith("_name") && (this.record[field.name.replace(/_name$/, "_id")] || this.record[field.name.replace(/_name$/, "_code")]))
-      && !(field.kind === "uuid"));
+    const shown = fields.filter(
+      (field) =>
+        !TECHNICAL.test(field.name) &&
+        field.name !== "warnings" &&
+        !states.includes(field) &&
+        !(
+          field.name.endsWith("_name") &&
+          (this.record[field.name.replace(/_name$/, "_id")] || this.record[field.name.replace(/_name$/, "_code")])
+        ) &&
+        !(field.kind === "uuid"),
+    );
     const groups = new Map([["Présentation", []]]);
     for (const field of shown) groups.set(groupOf(field), [...(groups.get(groupOf(field)) ?? []), field]);
     const filled = (list) => list.filter((field) => !EMPTY(this.record[field.name]));
     const missing = shown.filter((field) => EMPTY(this.record[field.name]));
-    return html`<div class="groups">${[...groups].filter(([, list]) => filled(list).length).map(([title, list]) => html`<section class="card"><h2>${title}</h2>
-      <dl>${filled(list).map((field) => html`<div><dt>${field.title}</dt><dd>${this.value(field)}</dd></div>`)}</dl></section>`)}</div>
-      ${missing.length ? html`<p class="small">Non renseigné : ${missing.map((field) => field.title.toLowerCase()).join(", ")}.</p>` : nothing}`;
+    return html`<div class="groups">
+        ${[...groups]
+          .filter(([, list]) => filled(list).length)
+          .map(
+            ([title, list]) =>
+              html`<section class="card">
+                <h2>${title}</h2>
+                <dl>
+                  ${filled(list).map(
+                    (field) =>
+                      html`<div>
+                        <dt>${field.title}</dt>
+                        <dd>${this.value(field)}</dd>
+                      </div>`,
+                  )}
+                </dl>
+              </section>`,
+          )}
+      </div>
+      ${missing.length
+        ? html`<p class="small">Non renseigné : ${missing.map((field) => field.title.toLowerCase()).join(", ")}.</p>`
+        : nothing}`;
   }
 
   // What the record allows, by its own list of actions; without one, what the contract and the caller's rights allow.
   actions() {
-    const allowed = this.collection.actions.filter((operation) => session.may(operation) && (!Array.isArray(this.record.actions) || this.record.actions.includes(operation.operationId)));
-    return allowed.map((operation) => html`<a class="button" href=${link([...this.base, this.id, "action", this.wordOf(operation)])}>${operation.summary}</a>`);
+    const allowed = this.collection.actions.filter(
+      (operation) =>
+        session.may(operation) &&
+        (!Array.isArray(this.record.actions) || this.record.actions.includes(operation.operationId)),
+    );
+    return allowed.map(
+      (operation) =>
+        html`<a class="button" href=${link([...this.base, this.id, "action", this.wordOf(operation)])}
+          >${operation.summary}</a
+        >`,
+    );
   }
 
   drawPart() {
     if (!this.tab || !this.record) return;
     const operation = this.parts().find((one) => this.wordOf(one) === this.tab);
     const place = this.place.querySelector(".part");
-    if (!operation) return render(html`<p class="note warn">Cette partie n’existe pas, ou votre clé ne la voit pas.</p>`, place);
+    if (!operation)
+      return render(html`<p class="note warn">Cette partie n’existe pas, ou votre clé ne la voit pas.</p>`, place);
     const create = contract.at(operation.path, "POST");
     const adds = create && session.may(create);
-    const list = new List(place, operation, { path: this.path, base: [...this.base, this.id, this.tab], below: true, title: partTitle(operation),
-      intro: adds ? html`<p><a class="button main" href=${link([...this.base, this.id, this.tab, "nouveau"])}>${icon("add")} ${create.summary}</a></p>` : nothing });
+    const list = new List(place, operation, {
+      path: this.path,
+      base: [...this.base, this.id, this.tab],
+      below: true,
+      title: partTitle(operation),
+      intro: adds
+        ? html`<p>
+            <a class="button main" href=${link([...this.base, this.id, this.tab, "nouveau"])}
+              >${icon("add")} ${create.summary}</a
+            >
+          </p>`
+        : nothing,
+    });
     this.part = list;
     return list.load();
   }
 }
 
 const partTitle = (operation) => {
-  const words = operation.summary.replace(/^(Lister|Lire|Consulter|Voir) (les |l’|la |le |des )?/, "").replace(/ d[eu’].*$/, "");
+  const words = operation.summary
+    .replace(/^(Lister|Lire|Consulter|Voir) (les |l’|la |le |des )?/, "")
+    .replace(/ d[eu’].*$/, "");
   return words.charAt(0).toUpperCase() + words.slice(1);
 };
 
 // The first lines of a description are for everybody; the list of refusals after them is for programs.
 function said(operation) {
-  const text = operation.method === "POST" ? (operation.description ?? "").split("\n\n")[0].replace(/Refus propres à cette opération[^]*$/, "").replaceAll("`", "").trim() : "";
+  const text =
+    operation.method === "POST"
+      ? (operation.description ?? "")
+          .split("\n\n")[0]
+          .replace(/Refus propres à cette opération[^]*$/, "")
+          .replaceAll("`", "")
+          .trim()
+      : "";
   return text ? html`<p class="lead">${text}</p>` : nothing;
 }
 
 /** A form in place of the sheet: create, change, add below, act. */
 export async function formScreen(place, operation, { title, path, record, etag, back, initial, submit, intro }) {
   heading(title);
-  mount(place, html`<p class="crumb"><a href=${back}>${icon("left")} Retour</a></p><h1>${title}</h1>${said(operation)}${intro ?? nothing}<div class="form-place"></div>`);
-  return new Form(place.querySelector(".form-place"), operation, { path, record, etag, initial, submit, cancel: back, done: (answer) => {
-    forget();
-    toast(answer.unchanged ? "Rien n’a changé." : "C’est enregistré.", answer.undo);
-    const made = answer.data?.self && !record && contract.collection(answer.data.self.replace(/\/[^/]+$/, "")).read ? answer.data.id : null;
-    go(made && back.split("/").length <= 2 ? `${back}/${made}` : back);
-  } });
+  mount(
+    place,
+    html`<p class="crumb"><a href=${back}>${icon("left")} Retour</a></p>
+      <h1>${title}</h1>
+      ${said(operation)}${intro ?? nothing}
+      <div class="form-place"></div>`,
+  );
+  return new Form(place.querySelector(".form-place"), operation, {
+    path,
+    record,
+    etag,
+    initial,
+    submit,
+    cancel: back,
+    done: (answer) => {
+      forget();
+      toast(answer.unchanged ? "Rien n’a changé." : "C’est enregistré.", answer.undo);
+      const made =
+        answer.data?.self && !record && contract.collection(answer.data.self.replace(/\/[^/]+$/, "")).read
+          ? answer.data.id
+          : null;
+      go(made && back.split("/").length <= 2 ? `${back}/${made}` : back);
+    },
+  });
 }

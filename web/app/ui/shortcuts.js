@@ -3,8 +3,18 @@ import { go, link } from "../core/router.js";
 import { choices } from "../core/store.js";
 import { html, icon, render } from "./view.js";
 
-export const LIST = [["/", "Rechercher"], ["g puis s", "Structures"], ["g puis d", "Délégations"], ["g puis p", "PASS IAE"], ["g puis c", "Chiffres"], ["g puis m", "Ma semaine"],
-  ["n", "Nouvelle fiche, dans une liste"], ["e", "Modifier, sur une fiche"], ["j et k", "Ligne suivante, précédente"], ["?", "Cette liste"]];
+export const LIST = [
+  ["/", "Rechercher"],
+  ["g puis s", "Structures"],
+  ["g puis d", "Délégations"],
+  ["g puis p", "PASS IAE"],
+  ["g puis c", "Chiffres"],
+  ["g puis m", "Ma semaine"],
+  ["n", "Nouvelle fiche, dans une liste"],
+  ["e", "Modifier, sur une fiche"],
+  ["j et k", "Ligne suivante, précédente"],
+  ["?", "Cette liste"],
+];
 const PLACES = { s: ["structures"], d: ["delegations"], p: ["calculateur"], c: ["chiffres"], m: [] };
 
 export const switchedOff = () => choices.read("shortcuts-off", false);
@@ -22,30 +32,60 @@ function row(step) {
 export function showList() {
   const dialog = document.getElementById("dialog");
   const opener = document.activeElement;
-  render(html`<h2>Raccourcis</h2><dl class="keys">${LIST.map(([key, what]) => html`<div><dt><kbd>${key}</kbd></dt><dd>${what}</dd></div>`)}</dl>
-    <label class="check"><input type="checkbox" .checked=${switchedOff()} @change=${(event) => switchOff(event.target.checked)}> Désactiver les raccourcis d’une touche</label>
-    <p class="actions"><button type="button" class="main" @click=${() => dialog.close()}>${icon("check")} Fermer</button></p>`, dialog);
+  render(
+    html`<h2>Raccourcis</h2>
+      <dl class="keys">
+        ${LIST.map(
+          ([key, what]) =>
+            html`<div>
+              <dt><kbd>${key}</kbd></dt>
+              <dd>${what}</dd>
+            </div>`,
+        )}
+      </dl>
+      <label class="check"
+        ><input type="checkbox" .checked=${switchedOff()} @change=${(event) => switchOff(event.target.checked)} />
+        Désactiver les raccourcis d’une touche</label
+      >
+      <p class="actions">
+        <button type="button" class="main" @click=${() => dialog.close()}>${icon("check")} Fermer</button>
+      </p>`,
+    dialog,
+  );
   dialog.setAttribute("aria-label", "Raccourcis");
   dialog.addEventListener("close", () => opener?.focus?.(), { once: true });
   dialog.showModal();
 }
 
 const ACTS = {
-  "/": () => document.getElementById("search")?.focus(), "?": showList, j: () => row(1), k: () => row(-1),
-  n: () => document.querySelector('[data-shortcut="n"]')?.click(), e: () => document.querySelector('[data-shortcut="e"]')?.click(),
+  "/": () => document.getElementById("search")?.focus(),
+  "?": showList,
+  j: () => row(1),
+  k: () => row(-1),
+  n: () => document.querySelector('[data-shortcut="n"]')?.click(),
+  e: () => document.querySelector('[data-shortcut="e"]')?.click(),
 };
 
 export function listen() {
   addEventListener("keydown", (event) => {
     if (event.key === "Escape") closeMenus(event);
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || switchedOff()) return;
-    if (Date.now() - going < 1500 && PLACES[event.key]) { going = 0; event.preventDefault(); go(link(PLACES[event.key])); return; }
+    if (Date.now() - going < 1500 && PLACES[event.key]) {
+      going = 0;
+      event.preventDefault();
+      go(link(PLACES[event.key]));
+      return;
+    }
     going = event.key === "g" ? Date.now() : 0;
-    if (ACTS[event.key]) { event.preventDefault(); ACTS[event.key](); }
+    if (ACTS[event.key]) {
+      event.preventDefault();
+      ACTS[event.key]();
+    }
   });
   // A menu closes when the visitor goes elsewhere.
   addEventListener("click", (event) => {
-    for (const open of document.querySelectorAll("details.choice[open]")) if (!open.contains(event.target)) open.open = false;
+    for (const open of document.querySelectorAll("details.choice[open]"))
+      if (!open.contains(event.target)) open.open = false;
   });
 }
 
@@ -55,4 +95,3 @@ function closeMenus() {
   open.open = false;
   open.querySelector("summary").focus();
 }
-

@@ -3,11 +3,16 @@ import { isNumeric, show } from "./value.js";
 import { html, icon, nothing, repeat } from "./view.js";
 
 function head(field, { sorts, sort, sortBy }) {
-  const ascending = sort === field.name, descending = sort === `-${field.name}`;
+  const ascending = sort === field.name,
+    descending = sort === `-${field.name}`;
   const order = ascending ? "ascending" : descending ? "descending" : sorts?.includes(field.name) ? "none" : nothing;
   return html`<th scope="col" class=${isNumeric(field) ? "number" : ""} aria-sort=${order}>
-    ${sorts?.includes(field.name) ? html`<button type="button" class="sort" @click=${() => sortBy(ascending ? `-${field.name}` : field.name)}>${field.title}
-      ${ascending ? icon("up") : descending ? icon("down") : html`<span class="sr">: trier</span>`}</button>` : field.title}</th>`;
+    ${sorts?.includes(field.name)
+      ? html`<button type="button" class="sort" @click=${() => sortBy(ascending ? `-${field.name}` : field.name)}>
+          ${field.title} ${ascending ? icon("up") : descending ? icon("down") : html`<span class="sr">: trier</span>`}
+        </button>`
+      : field.title}
+  </th>`;
 }
 
 /** columns: fields. Options: caption, href(row), sorts, sort, sortBy(key), mark(row) (class of a row). */
@@ -16,20 +21,57 @@ export function table(columns, rows, options = {}) {
     const shown = show(field, row[field.name], row);
     const href = index === 0 ? options.href?.(row) : null;
     const content = href ? html`<a class="row-link" href=${href}>${shown}</a>` : shown;
-    return index === 0 ? html`<th scope="row">${content}</th>` : html`<td class=${isNumeric(field) ? "number" : ""}>${content}</td>`;
+    return index === 0
+      ? html`<th scope="row">${content}</th>`
+      : html`<td class=${isNumeric(field) ? "number" : ""}>${content}</td>`;
   };
-  return html`<div class="scroll" tabindex="0" role="region" aria-label=${options.caption}><table>
-    <caption class=${options.showCaption ? "" : "sr"}>${options.caption}</caption>
-    <thead><tr>${columns.map((field) => head(field, options))}</tr></thead>
-    <tbody>${repeat(rows, (row, index) => row.id ?? index, (row) => html`<tr class=${options.mark?.(row) ?? ""}>${columns.map((field, index) => cell(field, row, index))}</tr>`)}</tbody>
-  </table></div>`;
+  return html`<div class="scroll" tabindex="0" role="region" aria-label=${options.caption}>
+    <table>
+      <caption class=${options.showCaption ? "" : "sr"}>
+        ${options.caption}
+      </caption>
+      <thead>
+        <tr>
+          ${columns.map((field) => head(field, options))}
+        </tr>
+      </thead>
+      <tbody>
+        ${repeat(
+          rows,
+          (row, index) => row.id ?? index,
+          (row) =>
+            html`<tr class=${options.mark?.(row) ?? ""}>
+              ${columns.map((field, index) => cell(field, row, index))}
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
 }
 
 /** A small table of ready-made cells, for charts and summaries. */
 export function plainTable(caption, heads, rows, { showCaption = false } = {}) {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label=${caption}><table><caption class=${showCaption ? "" : "sr"}>${caption}</caption>
-    <thead><tr>${heads.map((text, index) => html`<th scope="col" class=${index ? "number" : ""}>${text}</th>`)}</tr></thead>
-    <tbody>${rows.map(([first, ...others]) => html`<tr><th scope="row">${first}</th>${others.map((text) => html`<td class="number">${text}</td>`)}</tr>`)}</tbody></table></div>`;
+  return html`<div class="scroll" tabindex="0" role="region" aria-label=${caption}>
+    <table>
+      <caption class=${showCaption ? "" : "sr"}>
+        ${caption}
+      </caption>
+      <thead>
+        <tr>
+          ${heads.map((text, index) => html`<th scope="col" class=${index ? "number" : ""}>${text}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          ([first, ...others]) =>
+            html`<tr>
+              <th scope="row">${first}</th>
+              ${others.map((text) => html`<td class="number">${text}</td>`)}
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
 }
 
 const quoted = (text) => (/[";\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

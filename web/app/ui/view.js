@@ -6,15 +6,27 @@ export { repeat } from "../../vendor/lit-html/directives/repeat.js";
 export { live } from "../../vendor/lit-html/directives/live.js";
 
 const SHAPES = {
-  add: "M8 3v10M3 8h10", check: "M3 8.5l3.5 3.5L13 4.5", close: "M4 4l8 8M12 4l-8 8", search: "M7 2.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9zM10.5 10.5L14 14",
-  down: "M4 6l4 4 4-4", up: "M4 10l4-4 4 4", right: "M6 4l4 4-4 4", left: "M10 4L6 8l4 4", print: "M4 6V2h8v4M4 12H2V6h12v6h-2M4 10h8v4H4z",
-  download: "M8 2v8M4.5 7L8 10.5 11.5 7M3 13.5h10", edit: "M3 13l1-3.5L11 2.5l2.5 2.5-7 7L3 13z", columns: "M2.5 3h11v10h-11zM6.2 3v10M9.8 3v10",
-  filter: "M2 3.5h12L9.5 8.5V13l-3-1.5v-3z", link: "M6.5 9.5l3-3M7 5l1.5-1.5a2.5 2.5 0 0 1 4 4L11 9M9 11l-1.5 1.5a2.5 2.5 0 0 1-4-4L5 7",
-  warn: "M8 2l6.5 11.5h-13zM8 6v4M8 11.7v.6", star: "M8 2l1.8 3.9 4.2.5-3.1 2.9.8 4.2L8 11.4l-3.7 2.1.8-4.2L2 6.4l4.2-.5z",
+  add: "M8 3v10M3 8h10",
+  check: "M3 8.5l3.5 3.5L13 4.5",
+  close: "M4 4l8 8M12 4l-8 8",
+  search: "M7 2.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9zM10.5 10.5L14 14",
+  down: "M4 6l4 4 4-4",
+  up: "M4 10l4-4 4 4",
+  right: "M6 4l4 4-4 4",
+  left: "M10 4L6 8l4 4",
+  print: "M4 6V2h8v4M4 12H2V6h12v6h-2M4 10h8v4H4z",
+  download: "M8 2v8M4.5 7L8 10.5 11.5 7M3 13.5h10",
+  edit: "M3 13l1-3.5L11 2.5l2.5 2.5-7 7L3 13z",
+  columns: "M2.5 3h11v10h-11zM6.2 3v10M9.8 3v10",
+  filter: "M2 3.5h12L9.5 8.5V13l-3-1.5v-3z",
+  link: "M6.5 9.5l3-3M7 5l1.5-1.5a2.5 2.5 0 0 1 4 4L11 9M9 11l-1.5 1.5a2.5 2.5 0 0 1-4-4L5 7",
+  warn: "M8 2l6.5 11.5h-13zM8 6v4M8 11.7v.6",
+  star: "M8 2l1.8 3.9 4.2.5-3.1 2.9.8 4.2L8 11.4l-3.7 2.1.8-4.2L2 6.4l4.2-.5z",
 };
 
 /** A drawing beside text, never instead of it. */
-export const icon = (name) => svg`<svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true"><path d=${SHAPES[name]}></path></svg>`;
+export const icon = (name) =>
+  svg`<svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true"><path d=${SHAPES[name]}></path></svg>`;
 
 /** Puts a template into a place that may hold something else already. */
 export function mount(place, template) {
@@ -29,7 +41,12 @@ export const badge = (text, tone) => html`<span class="badge ${TONES[tone] ?? "m
 export const note = (text, tone = "info") => html`<p class="note ${tone}">${text}</p>`;
 
 /** Nothing here: why, and what to do. */
-export const empty = (title, advice, action = nothing) => html`<div class="empty"><p><strong>${title}</strong></p><p>${advice}</p>${action}</div>`;
+export const empty = (title, advice, action = nothing) =>
+  html`<div class="empty">
+    <p><strong>${title}</strong></p>
+    <p>${advice}</p>
+    ${action}
+  </div>`;
 
 export const busy = (text = "Lecture…") => html`<p class="busy" role="status">${text}</p>`;
 
@@ -42,8 +59,21 @@ export function toast(text, undo) {
   line.className = "toast";
   place.append(line);
   const end = () => line.remove();
-  render(html`<span>${text}</span> ${undo ? html`<button type="button" @click=${() => { end(); undo(); }}>Annuler</button>` : nothing}
-    <button type="button" class="quiet" aria-label="Fermer ce message" @click=${end}>${icon("close")}</button>`, line);
+  render(
+    html`<span>${text}</span> ${undo
+        ? html`<button
+            type="button"
+            @click=${() => {
+              end();
+              undo();
+            }}
+          >
+            Annuler
+          </button>`
+        : nothing}
+      <button type="button" class="quiet" aria-label="Fermer ce message" @click=${end}>${icon("close")}</button>`,
+    line,
+  );
   setTimeout(end, 10000);
 }
 

@@ -2,38 +2,73 @@
 import { gzipSync } from "node:zlib";
 import { api, equal, holds, key, URL_ } from "../visitor.mjs";
 
-const POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types lit-html app";
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types lit-html app";
 
 export async function w01_weight(visit) {
-  const visitor = await visit({ worker: false }), loaded = new Set();
+  const visitor = await visit({ worker: false }),
+    loaded = new Set();
   visitor.page.on("response", (answer) => loaded.add(answer.url()));
   await visitor.page.reload();
   await visitor.settled();
   let first = 0;
-  for (const url of loaded) if (!url.includes("/v1/")) first += gzipSync(Buffer.from(await (await fetch(url)).arrayBuffer()), { level: 9 }).length;
+  for (const url of loaded)
+    if (!url.includes("/v1/"))
+      first += gzipSync(Buffer.from(await (await fetch(url)).arrayBuffer()), {
+        level: 9,
+      }).length;
   holds(loaded.size > 10, "the page was loaded");
   holds(first <= 40000, `first load ${first} bytes`);
   const { files } = await (await fetch(`${URL_}/shell.json`)).json();
   let whole = 0;
-  for (const file of files) whole += gzipSync(Buffer.from(await (await fetch(`${URL_}/${file}`)).arrayBuffer()), { level: 9 }).length;
+  for (const file of files)
+    whole += gzipSync(
+      Buffer.from(await (await fetch(`${URL_}/${file}`)).arrayBuffer()),
+      { level: 9 },
+    ).length;
   holds(whole <= 120000, `whole client ${whole} bytes`);
-  const contract = gzipSync(Buffer.from(await (await fetch(`${URL_}/v1/openapi.json`)).arrayBuffer()), { level: 9 }).length;
-  console.error(`first load ${first} bytes, whole client ${whole}, contract ${contract}`);
+  const contract = gzipSync(
+    Buffer.from(await (await fetch(`${URL_}/v1/openapi.json`)).arrayBuffer()),
+    { level: 9 },
+  ).length;
+  console.error(
+    `first load ${first} bytes, whole client ${whole}, contract ${contract}`,
+  );
 }
 
 export async function w03_policy() {
-  for (const path of ["/", "/index.html", "/app/main.js", "/accessibilite.html", "/worker.js", "/manifest.webmanifest"]) {
+  for (const path of [
+    "/",
+    "/index.html",
+    "/app/main.js",
+    "/accessibilite.html",
+    "/worker.js",
+    "/manifest.webmanifest",
+  ]) {
     const answer = await fetch(URL_ + path);
     equal(answer.status, 200, path);
-    if (path !== "/manifest.webmanifest") equal(answer.headers.get("Content-Security-Policy"), POLICY, `policy of ${path}`);
-    holds(answer.headers.get("X-Content-Type-Options") === "nosniff", `nosniff of ${path}`);
+    if (path !== "/manifest.webmanifest")
+      equal(
+        answer.headers.get("Content-Security-Policy"),
+        POLICY,
+        `policy of ${path}`,
+      );
+    holds(
+      answer.headers.get("X-Content-Type-Options") === "nosniff",
+      `nosniff of ${path}`,
+    );
   }
 }
 
 export async function w03_policy_is_obeyed(visit) {
   const visitor = await visit();
   const blocked = await visitor.page.evaluate(() => {
-    try { document.createElement("div").innerHTML = "<b>x</b>"; return false; } catch { return true; }
+    try {
+      document.createElement("div").innerHTML = "<b>x</b>";
+      return false;
+    } catch {
+      return true;
+    }
   });
   holds(blocked, "a text must not become markup");
   visitor.violations.length = 0;
@@ -41,54 +76,126 @@ export async function w03_policy_is_obeyed(visit) {
 }
 
 export async function w14_same_day_everywhere(visit) {
-  const { data: [row] } = (await api("GET", "/v1/members?limit=1&joined_on%5Bgte%5D=1990-01-01&sort=joined_on&fields=id,joined_on")).data;
+  const {
+    data: [row],
+  } = (
+    await api(
+      "GET",
+      "/v1/members?limit=1&joined_on%5Bgte%5D=1990-01-01&sort=joined_on&fields=id,joined_on",
+    )
+  ).data;
   const shown = row.joined_on.split("-").reverse().join("/");
-  for (const zone of ["Europe/Paris", "America/Guadeloupe", "America/Cayenne", "Indian/Reunion", "Indian/Mayotte"]) {
+  for (const zone of [
+    "Europe/Paris",
+    "America/Guadeloupe",
+    "America/Cayenne",
+    "Indian/Reunion",
+    "Indian/Mayotte",
+  ]) {
     const visitor = await visit({ zone, as: "NATIONAL" });
     await visitor.go(`#/structures/${row.id}`);
     holds((await visitor.text()).includes(shown), `${shown} in ${zone}`);
     await visitor.go("#/chiffres?as_of=2026-01-01");
-    equal(await visitor.page.inputValue("#figure-as_of"), "01/01/2026", `the date of the figures in ${zone}`);
-    holds((await visitor.text()).includes("1er janvier 2026"), `the long date in ${zone}`);
+    equal(
+      await visitor.page.inputValue("#figure-as_of"),
+      "01/01/2026",
+      `the date of the figures in ${zone}`,
+    );
+    holds(
+      (await visitor.text()).includes("1er janvier 2026"),
+      `the long date in ${zone}`,
+    );
   }
 }
 
 export async function w18_new_field(visit) {
-  const visitor = await visit({ as: null }), { page } = visitor;
+  const visitor = await visit({ as: null }),
+    { page } = visitor;
   await page.route("**/v1/openapi.json", async (route) => {
-    const answer = await route.fetch(), contract = await answer.json(), { schemas } = contract.components;
-    const added = { title: "Couleur de la façade", type: ["string", "null"], enum: ["RED", "BLUE", null], oneOf: [{ const: "RED", title: "Rouge" }, { const: "BLUE", title: "Bleue" }, { const: null, title: "Aucune" }] };
+    const answer = await route.fetch(),
+      contract = await answer.json(),
+      { schemas } = contract.components;
+    const added = {
+      title: "Couleur de la façade",
+      type: ["string", "null"],
+      enum: ["RED", "BLUE", null],
+      oneOf: [
+        { const: "RED", title: "Rouge" },
+        { const: "BLUE", title: "Bleue" },
+        { const: null, title: "Aucune" },
+      ],
+    };
     schemas.Member.properties.facade = added;
     schemas.MemberCreate.properties.facade = added;
     schemas.MemberImportRow.properties.facade = added;
-    contract.paths["/v1/members"].get.parameters.push({ name: "facade", in: "query", schema: { title: "Façade", type: "string", enum: ["RED", "BLUE"], oneOf: added.oneOf.slice(0, 2) } });
+    contract.paths["/v1/members"].get.parameters.push({
+      name: "facade",
+      in: "query",
+      schema: {
+        title: "Façade",
+        type: "string",
+        enum: ["RED", "BLUE"],
+        oneOf: added.oneOf.slice(0, 2),
+      },
+    });
     await route.fulfill({ response: answer, json: contract });
   });
   await page.route(/\/v1\/members(\?|$)/, async (route) => {
-    const answer = await route.fetch({ url: route.request().url().replace(/[?&]facade=[A-Z]+/, "") }), body = await answer.json();
-    await route.fulfill({ response: answer, json: { ...body, data: body.data?.map((row) => ({ ...row, facade: "BLUE" })) } });
+    const answer = await route.fetch({
+        url: route
+          .request()
+          .url()
+          .replace(/[?&]facade=[A-Z]+/, ""),
+      }),
+      body = await answer.json();
+    await route.fulfill({
+      response: answer,
+      json: {
+        ...body,
+        data: body.data?.map((row) => ({ ...row, facade: "BLUE" })),
+      },
+    });
   });
   await page.reload();
   await visitor.settled();
   await visitor.signIn("NATIONAL");
   await visitor.go("#/structures/nouveau");
-  equal(await page.evaluate(() => [...document.querySelectorAll("#f-facade option")].map((one) => one.textContent)), ["—", "Rouge", "Bleue"], "the form");
+  equal(
+    await page.evaluate(() =>
+      [...document.querySelectorAll("#f-facade option")].map(
+        (one) => one.textContent,
+      ),
+    ),
+    ["—", "Rouge", "Bleue"],
+    "the form",
+  );
   await visitor.go("#/structures");
   await page.click("text=Plus de filtres");
   holds((await visitor.text(".others")).includes("Façade"), "the filter");
   await page.click("text=Colonnes");
   await page.check("text=Couleur de la façade");
   await page.waitForSelector("td:has-text('Bleue')");
-  holds((await visitor.text("thead")).includes("Couleur de la façade"), "the list");
+  holds(
+    (await visitor.text("thead")).includes("Couleur de la façade"),
+    "the list",
+  );
   const wanted = page.waitForEvent("download");
   await page.click("main .bar >> text=CSV");
   const { readFileSync } = await import("node:fs");
   const text = readFileSync(await (await wanted).path(), "utf8");
-  holds(text.includes("Couleur de la façade") && text.includes(";Bleue"), "the export");
+  holds(
+    text.includes("Couleur de la façade") && text.includes(";Bleue"),
+    "the export",
+  );
   await visitor.go("#/import");
   const template = page.waitForEvent("download");
   await page.click("text=Modèle avec toutes les colonnes");
-  holds(readFileSync(await (await template).path(), "utf8").split("\r\n")[0].includes("facade"), "the template");
+  holds(
+    readFileSync(await (await template).path(), "utf8")
+      .split("\r\n")[0]
+      .includes("facade"),
+    "the template",
+  );
   await visitor.go("#/reference");
   await page.fill("#reference-search", "createMember");
   await page.click("details.operation summary");
@@ -96,16 +203,22 @@ export async function w18_new_field(visit) {
 }
 
 export async function w20_service_away(visit) {
-  const visitor = await visit({ as: "NATIONAL" }), { page } = visitor;
+  const visitor = await visit({ as: "NATIONAL" }),
+    { page } = visitor;
   visitor.tolerant = true;
   await visitor.go("#/structures/nouveau");
   await page.fill("#f-name", "Gardé");
   await page.route("**/v1/**", (route) => route.abort());
   const began = Date.now();
-  await page.evaluate(() => { location.hash = "#/delegations"; });
+  await page.evaluate(() => {
+    location.hash = "#/delegations";
+  });
   await page.waitForSelector("[data-code=offline]");
   holds(Date.now() - began <= 1000, `said after ${Date.now() - began} ms`);
-  holds((await visitor.text("#banner")).includes("Hors connexion depuis"), "the banner");
+  holds(
+    (await visitor.text("#banner")).includes("Hors connexion depuis"),
+    "the banner",
+  );
   await page.unroute("**/v1/**");
   await page.click("text=Réessayer");
   await page.waitForSelector("main table");
@@ -115,10 +228,17 @@ export async function w20_service_away(visit) {
 }
 
 export async function w20_shell_without_network(visit) {
-  const visitor = await visit({ worker: true }), { page } = visitor;
+  const visitor = await visit({ worker: true }),
+    { page } = visitor;
   visitor.tolerant = true;
   await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
-  for (let turn = 0; turn < 50 && !(await page.evaluate(() => Boolean(navigator.serviceWorker.controller))); turn++) await page.waitForTimeout(100);
+  for (
+    let turn = 0;
+    turn < 50 &&
+    !(await page.evaluate(() => Boolean(navigator.serviceWorker.controller)));
+    turn++
+  )
+    await page.waitForTimeout(100);
   await page.reload();
   await visitor.settled();
   await visitor.go("#/delegations");
@@ -126,84 +246,177 @@ export async function w20_shell_without_network(visit) {
   await page.reload();
   await page.waitForSelector("main h1");
   await visitor.go("#/delegations");
-  holds((await visitor.text()).includes("Bretagne"), `a public list is readable without network: ${await visitor.text()}`);
+  holds(
+    (await visitor.text()).includes("Bretagne"),
+    `a public list is readable without network: ${await visitor.text()}`,
+  );
   await visitor.go("#/aide");
-  holds((await visitor.text("h1")).includes("Aide"), "screens open without network");
-  const kept = await page.evaluate(async () => { const found = []; for (const name of await caches.keys()) for (const request of await (await caches.open(name)).keys()) found.push(request.url); return found; });
-  holds(kept.length > 20 && !kept.some((url) => /\/v1\/(members|appointments|token|passes)/.test(url)), "nothing of anybody's is kept");
+  holds(
+    (await visitor.text("h1")).includes("Aide"),
+    "screens open without network",
+  );
+  const kept = await page.evaluate(async () => {
+    const found = [];
+    for (const name of await caches.keys())
+      for (const request of await (await caches.open(name)).keys())
+        found.push(request.url);
+    return found;
+  });
+  holds(
+    kept.length > 20 &&
+      !kept.some((url) =>
+        /\/v1\/(members|appointments|token|passes)/.test(url),
+      ),
+    "nothing of anybody's is kept",
+  );
 }
 
-const answers = [["w20_error_500", 500, "internal-error", "L’erreur est de notre fait"], ["w21_wait_429", 429, "too-many-requests", "Attente conseillée"], ["w20_not_found", 404, "not-found", "hors de votre périmètre"]];
+const answers = [
+  ["w20_error_500", 500, "internal-error", "L’erreur est de notre fait"],
+  ["w21_wait_429", 429, "too-many-requests", "Attente conseillée"],
+  ["w20_not_found", 404, "not-found", "hors de votre périmètre"],
+];
 async function answered(visit, [, status, code, said]) {
-  const visitor = await visit({ as: "NATIONAL" }), { page } = visitor;
+  const visitor = await visit({ as: "NATIONAL" }),
+    { page } = visitor;
   visitor.tolerant = true;
-  await page.route(/\/v1\/delegations(\?|$)/, (route) => route.fulfill({ status, contentType: "application/problem+json", headers: { "Retry-After": "30" }, body: JSON.stringify({ type: `${URL_}/v1/problems/${code}`, title: "Titre", status, code, detail: "Détail.", request_id: "0193b6f2-6c1e-7d7a-9a55-1f0c2b3d4e5f" }) }));
+  await page.route(/\/v1\/delegations(\?|$)/, (route) =>
+    route.fulfill({
+      status,
+      contentType: "application/problem+json",
+      headers: { "Retry-After": "30" },
+      body: JSON.stringify({
+        type: `${URL_}/v1/problems/${code}`,
+        title: "Titre",
+        status,
+        code,
+        detail: "Détail.",
+        request_id: "0193b6f2-6c1e-7d7a-9a55-1f0c2b3d4e5f",
+      }),
+    }),
+  );
   await visitor.go("#/delegations");
   const text = await visitor.text(".problem");
-  holds(text.includes(said) && text.includes("0193b6f2-6c1e"), `${status}: ${text}`);
+  holds(
+    text.includes(said) && text.includes("0193b6f2-6c1e"),
+    `${status}: ${text}`,
+  );
 }
 export const w20_error_500 = (visit) => answered(visit, answers[0]);
 export const w21_wait_429 = (visit) => answered(visit, answers[1]);
 export const w20_not_found = (visit) => answered(visit, answers[2]);
 
 export async function w21_short_wait_is_repeated(visit) {
-  const visitor = await visit(), { page } = visitor;
+  const visitor = await visit(),
+    { page } = visitor;
   visitor.tolerant = true;
   let asked = 0;
-  await page.route(/\/v1\/delegations(\?|$)/, async (route) => (asked++ ? route.continue() : route.fulfill({ status: 503, contentType: "application/problem+json", headers: { "Retry-After": "1" }, body: JSON.stringify({ title: "Indisponible", status: 503, code: "service-unavailable", request_id: "x" }) })));
+  await page.route(/\/v1\/delegations(\?|$)/, async (route) =>
+    asked++
+      ? route.continue()
+      : route.fulfill({
+          status: 503,
+          contentType: "application/problem+json",
+          headers: { "Retry-After": "1" },
+          body: JSON.stringify({
+            title: "Indisponible",
+            status: 503,
+            code: "service-unavailable",
+            request_id: "x",
+          }),
+        }),
+  );
   await visitor.go("#/delegations");
   await page.waitForSelector("main table");
   equal(asked >= 2, true, "asked again");
 }
 
 export async function w20_unreadable_contract(visit) {
-  const visitor = await visit(), { page } = visitor;
+  const visitor = await visit(),
+    { page } = visitor;
   visitor.tolerant = true;
-  await page.route("**/v1/openapi.json", (route) => route.fulfill({ status: 200, contentType: "application/json", body: "{\"paths\":" }));
+  await page.route("**/v1/openapi.json", (route) =>
+    route.fulfill({
+      status: 200,
+      contentType: "application/json",
+      body: '{"paths":',
+    }),
+  );
   await page.reload();
   await page.waitForSelector(".problem");
-  holds((await visitor.text()).includes("Le service n’est pas joignable"), "it is said");
+  holds(
+    (await visitor.text()).includes("Le service n’est pas joignable"),
+    "it is said",
+  );
   await page.unroute("**/v1/openapi.json");
   await page.click("text=Réessayer");
   await page.waitForSelector("nav.menu");
 }
 
 export async function w22_print(visit) {
-  const visitor = await visit({ as: "NATIONAL" }), { page } = visitor;
+  const visitor = await visit({ as: "NATIONAL" }),
+    { page } = visitor;
   await visitor.go("#/structures?region=53");
   await page.emulateMedia({ media: "print" });
-  const seen = await page.evaluate(() => ({ hidden: ["header", ".filters", ".bar .tools", "footer"].every((one) => getComputedStyle(document.querySelector(one)).display === "none"), head: getComputedStyle(document.querySelector("thead")).display, address: document.querySelector(".print-only").innerText }));
+  const seen = await page.evaluate(() => ({
+    hidden: ["header", ".filters", ".bar .tools", "footer"].every(
+      (one) => getComputedStyle(document.querySelector(one)).display === "none",
+    ),
+    head: getComputedStyle(document.querySelector("thead")).display,
+    address: document.querySelector(".print-only").innerText,
+  }));
   holds(seen.hidden, "no menu on paper");
   equal(seen.head, "table-header-group", "the head is repeated");
-  holds(seen.address.includes("#/structures?region=53"), "the address is on paper");
+  holds(
+    seen.address.includes("#/structures?region=53"),
+    "the address is on paper",
+  );
   holds((await page.pdf({ format: "A4" })).length > 10000, "a document");
 }
 
 export async function w23_without_script(visit) {
   const visitor = await visit({ script: false });
   const text = await visitor.page.locator("body").innerText();
-  holds(text.includes("contrat d’interface") && text.includes("déclaration d’accessibilité"), "explanation and links");
-  for (const path of ["/accessibilite.html", "/mentions.html"]) equal((await visitor.page.goto(URL_ + path)).status(), 200, path);
+  holds(
+    text.includes("contrat d’interface") &&
+      text.includes("déclaration d’accessibilité"),
+    "explanation and links",
+  );
+  for (const path of ["/accessibilite.html", "/mentions.html"])
+    equal((await visitor.page.goto(URL_ + path)).status(), 200, path);
 }
 
 export async function w08_quick(visit) {
-  const visitor = await visit({ as: "NATIONAL" }), { page } = visitor;
+  const visitor = await visit({ as: "NATIONAL" }),
+    { page } = visitor;
   await visitor.go("#/structures");
   const session = await visitor.context.newCDPSession(page);
   await session.send("Emulation.setCPUThrottlingRate", { rate: 4 });
-  await page.evaluate(() => { globalThis.slow = []; new PerformanceObserver((list) => { for (const entry of list.getEntries()) if (entry.interactionId) globalThis.slow.push(entry.duration); }).observe({ type: "event", durationThreshold: 16, buffered: true }); });
+  await page.evaluate(() => {
+    globalThis.slow = [];
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries())
+        if (entry.interactionId) globalThis.slow.push(entry.duration);
+    }).observe({ type: "event", durationThreshold: 16, buffered: true });
+  });
   await page.click("thead .sort >> nth=0");
   await page.waitForTimeout(600);
   await page.click("details.choice summary >> nth=0");
   await page.click("details.choice[open] input >> nth=1");
   await page.waitForTimeout(800);
-  const slowest = Math.max(0, ...await page.evaluate(() => globalThis.slow));
+  const slowest = Math.max(0, ...(await page.evaluate(() => globalThis.slow)));
   console.error(`slowest interaction ${slowest} ms at a quarter of the speed`);
   holds(slowest <= 400, `${slowest} ms`);
 }
 
 export async function w02_key_stays_in_memory(visit) {
-  const visitor = await visit({ as: "NATIONAL" }), { page } = visitor;
-  const stored = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }) + document.cookie + location.href);
+  const visitor = await visit({ as: "NATIONAL" }),
+    { page } = visitor;
+  const stored = await page.evaluate(
+    () =>
+      JSON.stringify({ ...localStorage, ...sessionStorage }) +
+      document.cookie +
+      location.href,
+  );
   holds(!stored.includes(key("NATIONAL")), "the key is not stored");
 }

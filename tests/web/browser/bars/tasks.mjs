@@ -4,36 +4,56 @@ import { readFileSync } from "node:fs";
 import { api, equal, holds, member, name, siret, URL_ } from "../visitor.mjs";
 
 async function counted(visitor) {
-  await visitor.page.evaluate(() => { globalThis.clicks = 0; addEventListener("click", (event) => { if (event.isTrusted && event.detail) globalThis.clicks++; }, true); });
+  await visitor.page.evaluate(() => {
+    globalThis.clicks = 0;
+    addEventListener(
+      "click",
+      (event) => {
+        if (event.isTrusted && event.detail) globalThis.clicks++;
+      },
+      true,
+    );
+  });
   return () => visitor.page.evaluate(() => globalThis.clicks);
 }
 
 export async function w11_find_a_member(visit) {
   const { data } = await member();
-  const visitor = await visit({ as: "NATIONAL" }), clicks = await counted(visitor);
+  const visitor = await visit({ as: "NATIONAL" }),
+    clicks = await counted(visitor);
   await visitor.page.keyboard.press("/");
   await visitor.page.keyboard.type(data.name);
   await visitor.page.keyboard.press("Enter");
   await visitor.page.waitForSelector(".tabs");
-  equal(await visitor.page.textContent("h1"), data.name, "the sheet of the only hit");
+  equal(
+    await visitor.page.textContent("h1"),
+    data.name,
+    "the sheet of the only hit",
+  );
   equal(await clicks(), 0, "clicks");
 }
 
 export async function w11_correct_an_address(visit) {
   const { data } = await member();
-  const visitor = await visit({ as: "DELEGATION_BRETAGNE" }), clicks = await counted(visitor);
+  const visitor = await visit({ as: "DELEGATION_BRETAGNE" }),
+    clicks = await counted(visitor);
   await visitor.page.fill("#search", data.name);
   await visitor.page.press("#search", "Enter");
   await visitor.page.click("text=Modifier");
   await visitor.page.fill("#f-address", "1 rue de l’Essai");
   await visitor.page.click("text=Enregistrer");
   await visitor.page.waitForSelector(".tabs");
-  holds(await clicks() <= 3, `${await clicks()} clicks`);
-  equal((await api("GET", `/v1/members/${data.id}`)).data.address, "1 rue de l’Essai", "address");
+  holds((await clicks()) <= 3, `${await clicks()} clicks`);
+  equal(
+    (await api("GET", `/v1/members/${data.id}`)).data.address,
+    "1 rue de l’Essai",
+    "address",
+  );
 }
 
 export async function w11_figures_at_a_date(visit) {
-  const visitor = await visit(), clicks = await counted(visitor);
+  const visitor = await visit(),
+    clicks = await counted(visitor);
   await visitor.page.click("nav.menu >> text=Chiffres");
   await visitor.page.waitForSelector("#figure-as_of");
   await visitor.page.fill("#figure-as_of", "31.12.12");
@@ -42,7 +62,7 @@ export async function w11_figures_at_a_date(visit) {
   const wanted = visitor.page.waitForEvent("download");
   await visitor.page.click("figure >> text=CSV");
   holds((await wanted).suggestedFilename().endsWith(".csv"), "a CSV file");
-  holds(await clicks() <= 3, `${await clicks()} clicks`);
+  holds((await clicks()) <= 3, `${await clicks()} clicks`);
 }
 
 // Tab until the wanted element has the focus; what has the focus must always be visible and outlined.
@@ -52,7 +72,11 @@ async function tabTo(visitor, wanted, most = 80) {
     const at = await visitor.page.evaluate((selector) => {
       const one = document.activeElement;
       const style = getComputedStyle(one);
-      return { here: one.matches(selector), outlined: one === document.body || style.outlineStyle !== "none", what: one.outerHTML.slice(0, 120) };
+      return {
+        here: one.matches(selector),
+        outlined: one === document.body || style.outlineStyle !== "none",
+        what: one.outerHTML.slice(0, 120),
+      };
     }, wanted);
     holds(at.outlined, `no visible focus on ${at.what}`);
     if (at.here) return;
@@ -62,13 +86,21 @@ async function tabTo(visitor, wanted, most = 80) {
 
 export async function w12_keyboard_only(visit) {
   const { data } = await member();
-  const visitor = await visit({ as: "NATIONAL" }), { page } = visitor;
+  const visitor = await visit({ as: "NATIONAL" }),
+    { page } = visitor;
   await page.keyboard.press("g");
   await page.keyboard.press("s");
   await page.waitForSelector("main table");
-  equal(await page.evaluate(() => document.activeElement.tagName), "H1", "focus after a change of screen");
+  equal(
+    await page.evaluate(() => document.activeElement.tagName),
+    "H1",
+    "focus after a change of screen",
+  );
   await page.keyboard.press("j");
-  holds(await page.evaluate(() => document.activeElement.matches(".row-link")), "j goes to the first row");
+  holds(
+    await page.evaluate(() => document.activeElement.matches(".row-link")),
+    "j goes to the first row",
+  );
   await visitor.go(`#/structures/${data.id}`);
   await page.keyboard.press("e");
   await page.waitForSelector("#f-phone");
@@ -77,47 +109,90 @@ export async function w12_keyboard_only(visit) {
   await tabTo(visitor, "button.main", 60);
   await page.keyboard.press("Enter");
   await page.waitForSelector(".tabs");
-  equal((await api("GET", `/v1/members/${data.id}`)).data.phone, "+33299000001", "phone");
+  equal(
+    (await api("GET", `/v1/members/${data.id}`)).data.phone,
+    "+33299000001",
+    "phone",
+  );
   await page.keyboard.press("?");
   await page.waitForSelector("dialog[open]");
   await page.keyboard.press("Escape");
-  holds(await page.evaluate(() => !document.querySelector("dialog[open]")), "Escape closes the dialog");
+  holds(
+    await page.evaluate(() => !document.querySelector("dialog[open]")),
+    "Escape closes the dialog",
+  );
 }
 
 export async function w12_filter_by_keyboard(visit) {
-  const visitor = await visit({ as: "NATIONAL" }), { page } = visitor;
+  const visitor = await visit({ as: "NATIONAL" }),
+    { page } = visitor;
   await visitor.go("#/structures");
   await tabTo(visitor, "details.choice summary");
   await page.keyboard.press("Enter");
   await page.keyboard.press("Tab");
   await page.keyboard.press("Space");
   await page.waitForSelector(".tags");
-  holds((await page.evaluate(() => location.hash)).includes("kind=AI"), "the filter is in the address");
+  holds(
+    (await page.evaluate(() => location.hash)).includes("kind=AI"),
+    "the filter is in the address",
+  );
   await page.keyboard.press("Escape");
-  equal(await page.evaluate(() => document.activeElement.tagName), "SUMMARY", "focus after closing a menu");
+  equal(
+    await page.evaluate(() => document.activeElement.tagName),
+    "SUMMARY",
+    "focus after closing a menu",
+  );
   await page.goBack();
   await page.waitForSelector(".tags", { state: "detached" });
 }
 
 export async function w12_faults_at_their_fields(visit) {
-  const visitor = await visit({ as: "NATIONAL" }), { page } = visitor;
+  const visitor = await visit({ as: "NATIONAL" }),
+    { page } = visitor;
   await visitor.go("#/structures/nouveau");
   await page.fill("#f-siret", "732 829 320 00075");
   await page.fill("#f-email", "pas une adresse");
   await page.click("main button.main");
   await page.waitForSelector("#form-summary li");
-  equal(await page.evaluate(() => document.activeElement.id), "form-summary", "focus on the summary");
-  holds((await visitor.text("#form-summary")).includes("La clé du SIRET est fausse"), "the fault says why");
-  const described = await page.evaluate(() => document.getElementById(document.getElementById("f-siret").getAttribute("aria-describedby").trim().split(" ").at(-1)).textContent);
+  equal(
+    await page.evaluate(() => document.activeElement.id),
+    "form-summary",
+    "focus on the summary",
+  );
+  holds(
+    (await visitor.text("#form-summary")).includes(
+      "La clé du SIRET est fausse",
+    ),
+    "the fault says why",
+  );
+  const described = await page.evaluate(
+    () =>
+      document.getElementById(
+        document
+          .getElementById("f-siret")
+          .getAttribute("aria-describedby")
+          .trim()
+          .split(" ")
+          .at(-1),
+      ).textContent,
+  );
   holds(described.includes("clé"), "the field is described by its fault");
   await page.click("#form-summary a >> nth=0");
-  holds(await page.evaluate(() => document.activeElement.id.startsWith("f-")), "the summary leads to the field");
-  equal(await page.inputValue("#f-email"), "pas une adresse", "what was typed stays");
+  holds(
+    await page.evaluate(() => document.activeElement.id.startsWith("f-")),
+    "the summary leads to the field",
+  );
+  equal(
+    await page.inputValue("#f-email"),
+    "pas une adresse",
+    "what was typed stays",
+  );
 }
 
 export async function w12_refusal_of_the_service_at_its_field(visit) {
   const { data } = await member();
-  const visitor = await visit({ as: "NATIONAL" }), { page } = visitor;
+  const visitor = await visit({ as: "NATIONAL" }),
+    { page } = visitor;
   await visitor.go("#/structures/nouveau");
   await page.fill("#f-siret", siret());
   await page.fill("#f-name", data.name);
@@ -130,23 +205,39 @@ export async function w12_refusal_of_the_service_at_its_field(visit) {
 }
 
 export async function w20_draft_is_kept(visit) {
-  const visitor = await visit({ as: "NATIONAL" }), { page } = visitor;
+  const visitor = await visit({ as: "NATIONAL" }),
+    { page } = visitor;
   await visitor.go("#/structures/nouveau");
   await page.fill("#f-name", "Brouillon d’essai");
   await visitor.go("#/aide");
   await visitor.go("#/structures/nouveau");
   equal(await page.inputValue("#f-name"), "Brouillon d’essai", "the draft");
   holds((await visitor.text()).includes("Brouillon repris"), "it is said");
-  holds(await page.evaluate(() => !JSON.stringify({ ...localStorage }).includes("Brouillon")), "no draft outlives the tab");
+  holds(
+    await page.evaluate(
+      () => !JSON.stringify({ ...localStorage }).includes("Brouillon"),
+    ),
+    "no draft outlives the tab",
+  );
 }
 
 export async function w21_double_submit_is_one_record(visit) {
-  const visitor = await visit({ as: "NATIONAL" }), { page } = visitor, called = name();
+  const visitor = await visit({ as: "NATIONAL" }),
+    { page } = visitor,
+    called = name();
   const keys = [];
-  page.on("request", (request) => { if (request.method() === "POST") keys.push(request.headers()["idempotency-key"]); });
+  page.on("request", (request) => {
+    if (request.method() === "POST")
+      keys.push(request.headers()["idempotency-key"]);
+  });
   // The first answer is lost on the way: the visitor sends again.
   let lost = 0;
-  await page.route("**/v1/members", async (route) => { if (route.request().method() === "POST" && !lost++) { await route.fetch(); await route.abort(); } else await route.continue(); });
+  await page.route("**/v1/members", async (route) => {
+    if (route.request().method() === "POST" && !lost++) {
+      await route.fetch();
+      await route.abort();
+    } else await route.continue();
+  });
   await visitor.go("#/structures/nouveau");
   await page.fill("#f-siret", siret());
   await page.fill("#f-name", called);
@@ -157,37 +248,88 @@ export async function w21_double_submit_is_one_record(visit) {
   equal(await page.inputValue("#f-name"), called, "what was typed stays");
   await page.dblclick("main button.main");
   await page.waitForSelector(".tabs");
-  holds(keys.length >= 2 && new Set(keys).size === 1 && keys[0], `one key for both: ${keys}`);
-  equal((await api("GET", `/v1/members?q=${encodeURIComponent(called)}`)).data.data.length, 1, "records");
+  holds(
+    keys.length >= 2 && new Set(keys).size === 1 && keys[0],
+    `one key for both: ${keys}`,
+  );
+  equal(
+    (await api("GET", `/v1/members?q=${encodeURIComponent(called)}`)).data.data
+      .length,
+    1,
+    "records",
+  );
 }
 
 export async function w21_conflict_in_three_columns(visit) {
-  const { data, etag } = await member({ phone: "+33299000001", website: "https://avant.example" });
-  const visitor = await visit({ as: "NATIONAL" }), { page } = visitor;
+  const { data, etag } = await member({
+    phone: "+33299000001",
+    website: "https://avant.example",
+  });
+  const visitor = await visit({ as: "NATIONAL" }),
+    { page } = visitor;
   await visitor.go(`#/structures/${data.id}/modifier`);
   await page.fill("#f-phone", "02 99 00 00 02");
   await page.fill("#f-address", "2 rue de l’Essai");
-  await api("PATCH", `/v1/members/${data.id}`, { body: { phone: "+33299000003", website: "https://apres.example" }, headers: { "If-Match": etag } });
+  await api("PATCH", `/v1/members/${data.id}`, {
+    body: { phone: "+33299000003", website: "https://apres.example" },
+    headers: { "If-Match": etag },
+  });
   await page.click("main button.main");
   await page.waitForSelector("table.merge");
-  equal(await page.evaluate(() => [...document.querySelectorAll("table.merge tbody tr")].map((row) => row.innerText.replace(/[\u202f\s]+/g, " ").trim())), ["Téléphone 02 99 00 00 01 02 99 00 00 02 02 99 00 00 03"], "the only field that both changed");
+  equal(
+    await page.evaluate(() =>
+      [...document.querySelectorAll("table.merge tbody tr")].map((row) =>
+        row.innerText.replace(/[\u202f\s]+/g, " ").trim(),
+      ),
+    ),
+    ["Téléphone 02 99 00 00 01 02 99 00 00 02 02 99 00 00 03"],
+    "the only field that both changed",
+  );
   await page.check("input[value=theirs]");
   await page.click("text=Enregistrer ce choix");
   await page.waitForSelector(".tabs");
   const now = (await api("GET", `/v1/members/${data.id}`)).data;
-  equal([now.phone, now.address, now.website], ["+33299000003", "2 rue de l’Essai", "https://apres.example"], "theirs, mine, untouched");
+  equal(
+    [now.phone, now.address, now.website],
+    ["+33299000003", "2 rue de l’Essai", "https://apres.example"],
+    "theirs, mine, untouched",
+  );
 }
 
 export async function w26_export_equals_view(visit) {
-  const visitor = await visit({ as: "NATIONAL" }), { page } = visitor;
+  const visitor = await visit({ as: "NATIONAL" }),
+    { page } = visitor;
   await visitor.go("#/structures?region=53&status=ACTIVE&sort=-joined_on");
-  const view = await page.evaluate(() => ({ heads: [...document.querySelectorAll("main thead th")].map((one) => (one.querySelector("button") ?? one).childNodes[0].textContent.trim() || one.innerText.split("\n")[0].trim()),
-    rows: [...document.querySelectorAll("main tbody tr")].map((row) => [...row.children].map((cell) => cell.innerText.replace(/[\u00a0\u202f]/g, "").replace("—", "").trim())) }));
+  const view = await page.evaluate(() => ({
+    heads: [...document.querySelectorAll("main thead th")].map(
+      (one) =>
+        (one.querySelector("button") ?? one).childNodes[0].textContent.trim() ||
+        one.innerText.split("\n")[0].trim(),
+    ),
+    rows: [...document.querySelectorAll("main tbody tr")].map((row) =>
+      [...row.children].map((cell) =>
+        cell.innerText
+          .replace(/[\u00a0\u202f]/g, "")
+          .replace("—", "")
+          .trim(),
+      ),
+    ),
+  }));
   const wanted = page.waitForEvent("download");
   await page.click("main .bar >> text=CSV");
   const text = readFileSync(await (await wanted).path(), "utf8");
   holds(text.startsWith("\ufeff"), "the mark that spreadsheets look for");
-  const lines = text.slice(1).trim().split("\r\n").map((line) => line.split(";").map((cell) => cell.replace(/^"|"$/g, "").replaceAll('""', '"').replace(/^'/, "")));
+  const lines = text
+    .slice(1)
+    .trim()
+    .split("\r\n")
+    .map((line) =>
+      line
+        .split(";")
+        .map((cell) =>
+          cell.replace(/^"|"$/g, "").replaceAll('""', '"').replace(/^'/, ""),
+        ),
+    );
   equal(lines[0].length, view.heads.length, "columns");
   equal(lines.slice(1, view.rows.length + 1), view.rows, "rows");
 }
@@ -195,45 +337,100 @@ export async function w26_export_equals_view(visit) {
 const lines = (rows) => rows.map((row) => row.join(";")).join("\r\n");
 
 export async function w20_import_with_faults(visit) {
-  const visitor = await visit({ as: "NATIONAL" }), { page } = visitor, good = siret(), called = name();
+  const visitor = await visit({ as: "NATIONAL" }),
+    { page } = visitor,
+    good = siret(),
+    called = name();
   await visitor.go("#/import");
-  const text = lines([["SIRET", "Nom", "Type de structure", "Commune", "Inconnue"], [good, called, "Association intermédiaire", "35238", "x"], ["73282932000075", "Clé fausse", "AI", "35238", ""]]);
-  await page.setInputFiles("#import-file", { name: "essai.csv", mimeType: "text/csv", buffer: Buffer.from(text.replaceAll("é", "\u00e9"), "latin1") });
+  const text = lines([
+    ["SIRET", "Nom", "Type de structure", "Commune", "Inconnue"],
+    [good, called, "Association intermédiaire", "35238", "x"],
+    ["73282932000075", "Clé fausse", "AI", "35238", ""],
+  ]);
+  await page.setInputFiles("#import-file", {
+    name: "essai.csv",
+    mimeType: "text/csv",
+    buffer: Buffer.from(text.replaceAll("é", "\u00e9"), "latin1"),
+  });
   await page.waitForSelector("text=Windows-1252");
-  equal(await page.evaluate(() => [...document.querySelectorAll("tbody select")].map((one) => one.value)), ["siret", "name", "kind", "commune_code", ""], "columns are recognised");
+  equal(
+    await page.evaluate(() =>
+      [...document.querySelectorAll("tbody select")].map((one) => one.value),
+    ),
+    ["siret", "name", "kind", "commune_code", ""],
+    "columns are recognised",
+  );
   await page.click("text=Essayer sans enregistrer");
   await page.waitForSelector("td.wrong");
-  holds((await visitor.text()).includes("rien n’est encore enregistré"), "it is said that nothing is stored");
-  equal((await api("GET", `/v1/members?siret=${good}`)).data.data.length, 0, "nothing is stored");
+  holds(
+    (await visitor.text()).includes("rien n’est encore enregistré"),
+    "it is said that nothing is stored",
+  );
+  equal(
+    (await api("GET", `/v1/members?siret=${good}`)).data.data.length,
+    0,
+    "nothing is stored",
+  );
   const wanted = page.waitForEvent("download");
   await page.click("button:has-text('Lignes refusées')");
-  holds(readFileSync(await (await wanted).path(), "utf8").includes("Clé fausse"), "the refused row comes back");
+  holds(
+    readFileSync(await (await wanted).path(), "utf8").includes("Clé fausse"),
+    "the refused row comes back",
+  );
   await page.click("text=Importer 1 ligne");
   await page.waitForSelector("text=C’est importé");
-  equal((await api("GET", `/v1/members?siret=${good}`)).data.data[0].name, called, "the good row is stored");
+  equal(
+    (await api("GET", `/v1/members?siret=${good}`)).data.data[0].name,
+    called,
+    "the good row is stored",
+  );
 }
 
 export async function w20_import_of_odd_files(visit) {
-  const visitor = await visit({ as: "NATIONAL" }), { page } = visitor;
+  const visitor = await visit({ as: "NATIONAL" }),
+    { page } = visitor;
   await visitor.go("#/import");
   const give = async (buffer, said) => {
-    await page.setInputFiles("#import-file", { name: "essai.csv", mimeType: "text/csv", buffer });
+    await page.setInputFiles("#import-file", {
+      name: "essai.csv",
+      mimeType: "text/csv",
+      buffer,
+    });
     await page.waitForSelector(`text=${said}`);
   };
   await give(Buffer.from("PK\u0003\u0004\u0000rien"), "C’est un classeur");
   await give(Buffer.from([0x61, 0, 0x62]), "Ce n’est pas un fichier de texte");
   await give(Buffer.from("siret"), "Rien à importer");
-  await give(Buffer.from(`siret\n${"73282932000074\n".repeat(10000)}`), "Fichier trop long");
+  await give(
+    Buffer.from(`siret\n${"73282932000074\n".repeat(10000)}`),
+    "Fichier trop long",
+  );
   await give(Buffer.alloc(9 * 1024 * 1024, 97), "8 au plus");
-  await give(Buffer.from(`siret;description\n73282932000074;${"x".repeat(2 * 1024 * 1024)}`), "Quelle colonne est quoi");
+  await give(
+    Buffer.from(
+      `siret;description\n73282932000074;${"x".repeat(2 * 1024 * 1024)}`,
+    ),
+    "Quelle colonne est quoi",
+  );
 }
 
 export async function w07_unknown_value_is_shown(visit) {
   const { data } = await member();
-  const visitor = await visit({ as: "NATIONAL" }), { page } = visitor;
-  await page.route(`**/v1/members/${data.id}`, async (route) => { const answer = await route.fetch(); const body = await answer.json(); await route.fulfill({ response: answer, json: { ...body, kind: "NOUVEAU" } }); });
+  const visitor = await visit({ as: "NATIONAL" }),
+    { page } = visitor;
+  await page.route(`**/v1/members/${data.id}`, async (route) => {
+    const answer = await route.fetch();
+    const body = await answer.json();
+    await route.fulfill({
+      response: answer,
+      json: { ...body, kind: "NOUVEAU" },
+    });
+  });
   await visitor.go(`#/structures/${data.id}`);
-  holds((await visitor.text()).includes("NOUVEAU (valeur inconnue)"), "an unknown code is shown as it is");
+  holds(
+    (await visitor.text()).includes("NOUVEAU (valeur inconnue)"),
+    "an unknown code is shown as it is",
+  );
   await visitor.go(`#/structures/${data.id}/modifier`);
   equal(await page.inputValue("#f-kind"), "NOUVEAU", "and stays in the form");
 }
