@@ -22,6 +22,7 @@ const SCREENS = {
   reference: () => import("./screens/reference.js"),
   verifier: () => import("./screens/check.js"),
   aide: () => import("./screens/help.js"),
+  echeances: () => import("./screens/deadlines.js"),
   recherche: () => import("./screens/search.js"),
 };
 

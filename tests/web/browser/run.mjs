@@ -8,25 +8,19 @@ const BARS = join(dirname(fileURLToPath(import.meta.url)), "bars");
 const SECONDS = 60;
 
 async function bars(file) {
-  return Object.entries(await import(join(BARS, file))).filter(([name]) =>
-    name.startsWith("w"),
-  );
+  return Object.entries(await import(join(BARS, file))).filter(([name]) => name.startsWith("w"));
 }
 
 async function list() {
   const names = [];
-  for (const file of readdirSync(BARS).sort())
-    for (const [name] of await bars(file)) names.push(`${file}::${name}`);
+  for (const file of readdirSync(BARS).sort()) for (const [name] of await bars(file)) names.push(`${file}::${name}`);
   console.log(JSON.stringify(names));
 }
 
 function within(seconds, work) {
   let timer;
   const late = new Promise((_, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`not done after ${seconds} s`)),
-      seconds * 1000,
-    );
+    timer = setTimeout(() => reject(new Error(`not done after ${seconds} s`)), seconds * 1000);
   });
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

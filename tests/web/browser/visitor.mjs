@@ -51,26 +51,18 @@ export class Visitor {
   }
 
   async watch() {
-    await this.context.exposeFunction("noteViolation", (text) =>
-      this.violations.push(text),
-    );
+    await this.context.exposeFunction("noteViolation", (text) => this.violations.push(text));
     await this.context.addInitScript(() =>
       document.addEventListener("securitypolicyviolation", (event) =>
-        globalThis.noteViolation(
-          `${event.effectiveDirective} ${event.blockedURI} ${event.sample}`,
-        ),
+        globalThis.noteViolation(`${event.effectiveDirective} ${event.blockedURI} ${event.sample}`),
       ),
     );
     this.page.on("pageerror", (error) => this.errors.push(error.message));
     this.page.on("console", (message) => {
-      if (message.type() === "error" && !EXPECTED.test(message.text()))
-        this.errors.push(message.text());
+      if (message.type() === "error" && !EXPECTED.test(message.text())) this.errors.push(message.text());
     });
     this.page.on("request", (request) => {
-      if (
-        !request.url().startsWith(`${URL_}/`) &&
-        !/^(data|blob):/.test(request.url())
-      )
+      if (!request.url().startsWith(`${URL_}/`) && !/^(data|blob):/.test(request.url()))
         this.strangers.push(request.url());
     });
   }
@@ -80,16 +72,12 @@ export class Visitor {
     await this.page.waitForSelector("main h1");
     for (let turn = 0; turn < 100; turn++) {
       const waits = await this.page.evaluate(
-        () =>
-          document.querySelectorAll("main .busy, main input[value^='Lecture']")
-            .length,
+        () => document.querySelectorAll("main .busy, main input[value^='Lecture']").length,
       );
       if (!waits) return;
       await this.page.waitForTimeout(50);
     }
-    throw new Error(
-      `still reading: ${await this.page.evaluate(() => location.hash)}`,
-    );
+    throw new Error(`still reading: ${await this.page.evaluate(() => location.hash)}`);
   }
 
   async signIn(as) {
@@ -103,8 +91,7 @@ export class Visitor {
   async go(hash) {
     const before = await this.page.evaluate((target) => {
       const same = location.hash === target;
-      for (const one of document.querySelectorAll("main > *"))
-        one.dataset.old = "1";
+      for (const one of document.querySelectorAll("main > *")) one.dataset.old = "1";
       location.hash = target;
       return same;
     }, hash);
@@ -113,8 +100,7 @@ export class Visitor {
         if (
           await this.page.evaluate(
             () =>
-              !document.querySelector("main > [data-old]") ||
-              document.querySelector("main .screen[data-old]") !== null,
+              !document.querySelector("main > [data-old]") || document.querySelector("main .screen[data-old]") !== null,
           )
         )
           break;
@@ -126,10 +112,7 @@ export class Visitor {
   }
 
   text(selector = "main") {
-    return this.page.evaluate(
-      (one) => document.querySelector(one)?.innerText ?? "",
-      selector,
-    );
+    return this.page.evaluate((one) => document.querySelector(one)?.innerText ?? "", selector);
   }
 
   clean() {
@@ -147,11 +130,7 @@ export class Visitor {
 }
 
 /** A call of the service beside the browser, with a key. */
-export async function api(
-  method,
-  path,
-  { as = "NATIONAL", body, headers = {} } = {},
-) {
+export async function api(method, path, { as = "NATIONAL", body, headers = {} } = {}) {
   const answer = await fetch(URL_ + path, {
     method,
     headers: {
@@ -159,10 +138,7 @@ export async function api(
       Accept: "application/json",
       ...(body
         ? {
-            "Content-Type":
-              method === "PATCH"
-                ? "application/merge-patch+json"
-                : "application/json",
+            "Content-Type": method === "PATCH" ? "application/merge-patch+json" : "application/json",
           }
         : {}),
       ...(method === "POST" ? { "Idempotency-Key": crypto.randomUUID() } : {}),
@@ -171,10 +147,7 @@ export async function api(
     body: body ? JSON.stringify(body) : undefined,
   });
   const data = answer.status === 204 ? null : await answer.json();
-  if (!answer.ok)
-    throw new Error(
-      `${method} ${path}: ${answer.status} ${JSON.stringify(data)}`,
-    );
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(data)}`);
   return { data, etag: answer.headers.get("ETag"), headers: answer.headers };
 }
 
@@ -187,15 +160,13 @@ const digit = (digits) => {
 };
 /** A SIRET of the range that the tests own and clear away. */
 export function siret() {
-  const random = (length) =>
-    String(Math.floor(Math.random() * 10 ** length)).padStart(length, "0");
+  const random = (length) => String(Math.floor(Math.random() * 10 ** length)).padStart(length, "0");
   const siren = `979${random(5)}`,
     whole = siren + digit(siren),
     rest = whole + random(4);
   return rest + digit(rest);
 }
-export const name = () =>
-  `Essai ${crypto.randomUUID().replaceAll("-", "").slice(0, 12)}`;
+export const name = () => `Essai ${crypto.randomUUID().replaceAll("-", "").slice(0, 12)}`;
 
 export const member = async (fields = {}) =>
   await api("POST", "/v1/members", {
@@ -210,9 +181,7 @@ export const member = async (fields = {}) =>
 
 export function equal(found, wanted, what) {
   if (JSON.stringify(found) !== JSON.stringify(wanted))
-    throw new Error(
-      `${what}: ${JSON.stringify(found)} instead of ${JSON.stringify(wanted)}`,
-    );
+    throw new Error(`${what}: ${JSON.stringify(found)} instead of ${JSON.stringify(wanted)}`);
 }
 export function holds(truth, what) {
   if (!truth) throw new Error(what);

@@ -7,6 +7,7 @@ import { link, parse, replace } from "../core/router.js";
 import session from "../core/session.js";
 import { Form } from "../ui/form.js";
 import { Problem } from "../core/problem.js";
+import { passTabs } from "../ui/pass_tabs.js";
 import { table } from "../ui/table.js";
 import { timeline } from "../ui/timeline.js";
 import { plain, show as value } from "../ui/value.js";
@@ -270,26 +271,6 @@ function results(body, answer) {
     </p>`;
 }
 
-function tabs() {
-  const links = [
-    ["calculateur", "Calculateur", "calculatePass"],
-    ["pass", "Suivi", "listPasses"],
-    ["echeances", "Échéances", "passExpiries"],
-    ["campagnes", "Campagnes", "listPassCampaigns"],
-  ].filter(([, , id]) => contract.has(id) && session.may(contract.operation(id)));
-  if (links.length < 2) return nothing;
-  return html`<nav class="tabs" aria-label="PASS IAE">
-    <ul>
-      ${links.map(
-        ([slug, title]) =>
-          html`<li>
-            <a href=${link([slug])} aria-current=${parse().segments[0] === slug ? "page" : nothing}>${title}</a>
-          </li>`,
-      )}
-    </ul>
-  </nav>`;
-}
-
 export async function show(place, { query }) {
   heading("Calculateur PASS IAE");
   const operation = contract.operation("calculatePass");
@@ -297,7 +278,7 @@ export async function show(place, { query }) {
     throw new Problem({ title: "Calculateur indisponible", detail: "Ce service n’offre pas le calcul du PASS IAE." });
   mount(
     place,
-    html`${tabs()}
+    html`${passTabs()}
       <h1>Calculateur PASS IAE</h1>
       <p class="lead no-print">
         Fin, jours restants, périodes de prolongation et délai de carence, à partir de dates seulement. Sans compte ;

@@ -38,6 +38,7 @@ function bar(query) {
     html`<div class="filter">
       <label for="figure-${name}">${title}</label
       ><input
+        type="text"
         id="figure-${name}"
         name=${name}
         .value=${date(value ?? "")}

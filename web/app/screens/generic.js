@@ -10,6 +10,9 @@ import { html, mount } from "../ui/view.js";
 
 const EXTRAS = {
   listMembers: () => import("./member.js"),
+  listPasses: () => import("./pass.js"),
+  listPassCampaigns: () => import("./pass.js"),
+  listProlongationRequests: () => import("./pass.js"),
 };
 
 function unknown(place) {

@@ -91,6 +91,7 @@ export async function show(place) {
           <div class="filter">
             <label for="map-date">À la date du</label
             ><input
+              type="text"
               id="map-date"
               name="as_of"
               .value=${date(content.as_of)}

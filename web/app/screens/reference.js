@@ -97,15 +97,13 @@ function detail(operation) {
       type: typeOf(one.schema),
     }));
   const rows = (schema) =>
-    contract
-      .fields(schema ?? {})
-      .map((field) => ({
-        name: field.name,
-        required: field.required,
-        title: field.title,
-        description: field.description,
-        type: typeOf(field.schema),
-      }));
+    contract.fields(schema ?? {}).map((field) => ({
+      name: field.name,
+      required: field.required,
+      title: field.title,
+      description: field.description,
+      type: typeOf(field.schema),
+    }));
   const answer = contract.row(operation) ?? contract.answer(operation);
   const line = curl(operation);
   return html`<p>${operation.description ?? ""}</p>

@@ -197,7 +197,12 @@ function reference(field, path, form) {
         form.redraw();
       },
     );
-    return frame(field, pointerOf(path), form, (id) => html`<input id=${id} disabled value="Lecture des choix…" />`);
+    return frame(
+      field,
+      pointerOf(path),
+      form,
+      (id) => html`<input type="text" id=${id} disabled value="Lecture des choix…" />`,
+    );
   }
   if (known.length <= MOST_CHOICES)
     return select(
@@ -215,6 +220,7 @@ function reference(field, path, form) {
     form,
     (id, aria) =>
       html`<input
+          type="text"
           id=${id}
           list="${id}-list"
           .value=${live(shown)}
@@ -274,6 +280,7 @@ function words(field, path, form) {
     form,
     (id, aria) =>
       html`<input
+        type="text"
         id=${id}
         .value=${(shown.raw ?? []).join(", ")}
         aria-describedby=${aria["aria-describedby"] || nothing}

@@ -1,7 +1,7 @@
 // Filters of a list, from the query parameters of its operation. What stands in the address is always shown as a tag
 // that can be taken off, whoever made the address.
 import contract, { field as fieldOf } from "../core/contract.js";
-import { date, number, parseDate } from "../core/formats.js";
+import { date, fold, number, parseDate } from "../core/formats.js";
 import session from "../core/session.js";
 import { references } from "./controls.js";
 import { plain } from "./value.js";
@@ -42,10 +42,15 @@ export function choicesOf(filter, known) {
   return ref ? (known.get(ref.list) ?? []).map((row) => ({ value: row.id, title: row.label })) : [];
 }
 
-/** Asks for the rows that filters refer to; `done` is called when some have come. */
-export function learn(filters, known, done) {
-  for (const ref of filters.map(refOf).filter(Boolean)) {
-    if (known.has(ref.list)) continue;
+// Lists too long to be drawn as choices: their filter proposes while somebody types, and is read only then.
+const LONG = new Set(["listMembers", "listCommunes", "listPeople", "listPasses"]);
+const isLong = (filter) => LONG.has(refOf(filter)?.list);
+
+/** Asks for the rows that filters refer to, long ones only when the address names one; `done` when some have come. */
+export function learn(filters, known, done, query = {}) {
+  for (const filter of filters) {
+    const ref = refOf(filter);
+    if (!ref || known.has(ref.list) || (isLong(filter) && !query[filter.name])) continue;
     known.set(ref.list, []);
     references(ref).then(
       (rows) => {
@@ -73,7 +78,7 @@ export function labelOf(filter, value, known) {
 /** One removable tag per value in the address; unknown names are shown too, they still act. */
 export function tags(filters, query, known, change) {
   const byName = new Map(filters.map((filter) => [filter.name, filter]));
-  const shown = Object.keys(query).filter((name) => !ENGINE.has(name) && !["vue", "colonnes"].includes(name));
+  const shown = Object.keys(query).filter((name) => !ENGINE.has(name) && !["vue", "mois"].includes(name));
   const one = (name, value, text) =>
     html`<li>
       <button
@@ -146,6 +151,25 @@ function choice(filter, query, known, change, counts) {
   </details>`;
 }
 
+function lookup(filter, query, known, change, done) {
+  const id = `filter-${filter.name}`,
+    rows = known.get(refOf(filter).list) ?? [];
+  const chosen = (text) => rows.find((row) => fold(row.label) === fold(text))?.id ?? text;
+  return html`<div class="filter">
+    <label for=${id}>${filter.field.title}</label
+    ><input
+      type="text"
+      id=${id}
+      list="${id}-list"
+      autocomplete="off"
+      .value=${query[filter.name] ? labelOf(filter, query[filter.name], known) : ""}
+      @focus=${() => learn([filter], known, done, { [filter.name]: "wanted" })}
+      @change=${(event) => change(filter.name, event.target.value ? [chosen(event.target.value)] : [])}
+    />
+    <datalist id="${id}-list">${rows.map((row) => html`<option value=${row.label}></option>`)}</datalist>
+  </div>`;
+}
+
 function yesNo(filter, query, change) {
   const id = `filter-${filter.name}`;
   return html`<div class="filter">
@@ -188,17 +212,19 @@ function typedFilter(filter, query, change) {
 }
 
 /** The controls; `main` are shown at once, the others behind a button. Counts by filter name, when they are known. */
-export function filterBar(filters, query, { known, change, main, counts = {} }) {
+export function filterBar(filters, query, { known, change, main, counts = {}, done }) {
   const draw = (filter) =>
-    choicesOf(filter, known).length
-      ? choice(filter, query, known, change, counts[filter.name])
-      : filter.field.kind === "boolean"
-        ? yesNo(filter, query, change)
-        : typedFilter(filter, query, change);
+    isLong(filter)
+      ? lookup(filter, query, known, change, done)
+      : choicesOf(filter, known).length
+        ? choice(filter, query, known, change, counts[filter.name])
+        : filter.field.kind === "boolean"
+          ? yesNo(filter, query, change)
+          : typedFilter(filter, query, change);
   const first = filters.filter((filter) => (main ? main.includes(filter.name) : true)).slice(0, main?.length ?? 5);
   const others = filters.filter((filter) => !first.includes(filter));
   const open = others.some((filter) => query[filter.name]);
-  return html`<form class="filters" role="search" aria-label="Filtres" @submit=${(event) => event.preventDefault()}>
+  return html`<div class="filters" role="search" aria-label="Filtres">
     ${first.map(draw)}
     ${others.length
       ? html`<details class="others" ?open=${open}>
@@ -206,5 +232,5 @@ export function filterBar(filters, query, { known, change, main, counts = {} }) 
           <div class="filters">${others.map(draw)}</div>
         </details>`
       : nothing}
-  </form>`;
+  </div>`;
 }

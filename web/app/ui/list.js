@@ -9,7 +9,9 @@ import { choices, once } from "../core/store.js";
 import { filterBar, filtersOf, learn, tags, valuesOf } from "./filters.js";
 import { showProblem } from "./problem.js";
 import { csv, table } from "./table.js";
+import { columnsMenu, viewsMenu } from "./list_menus.js";
 import { plain } from "./value.js";
+import { agenda, board, dayField, stateField, viewQuery, viewSwitch } from "./views.js";
 import { busy, empty, html, icon, mount, nothing, save, toast } from "./view.js";
 
 const MOST_EXPORTED = 10000,
@@ -29,7 +31,8 @@ function defaultColumns(fields, settings) {
 }
 
 export class List {
-  /** place, list operation; options: path (values of the address), base (segments), collection, title, initial (fixed filters), view (how rows are drawn instead of a table) */
+  /** place, list operation; options: path (values of the address), base (segments),
+   *  collection, title, initial (fixed filters), switch (another way to look), intro, below (part of a sheet), tabs */
   constructor(place, operation, options = {}) {
     Object.assign(this, {
       place,
@@ -50,7 +53,7 @@ export class List {
     this.sorts = sort ? contract.choices(sort.schema).map((choice) => choice.value) : [];
     this.columns = choices.read(`columns:${operation.operationId}`) ?? defaultColumns(this.fields, this.settings);
     this.query = parse().query;
-    learn(this.filters, this.known, () => this.draw());
+    learn(this.filters, this.known, () => this.draw(), this.query);
   }
 
   get base() {
@@ -63,8 +66,8 @@ export class List {
     return this.columns.map((name) => this.fields.find((field) => field.name === name)).filter(Boolean);
   }
   get asked() {
-    const { vue, ...asked } = this.query;
-    return { ...asked, ...this.options.initial };
+    const { vue, mois, ...asked } = this.query;
+    return { ...asked, ...viewQuery(this), ...this.options.initial };
   }
 
   async load() {
@@ -181,7 +184,8 @@ export class List {
     const { collection } = this.options;
     mount(
       this.place,
-      html` ${this.options.below
+      html`${this.options.tabs ?? nothing}
+        ${this.options.below
           ? html`<h2>${title}</h2>`
           : html`<div class="top">
               <h1>${title}</h1>
@@ -194,6 +198,7 @@ export class List {
               change: this.change,
               main: this.settings.main,
               counts: this.facets,
+              done: () => this.draw(),
             })
           : nothing}
         ${tags(this.filters, this.query, this.known, this.change)} ${this.bar(collection)}
@@ -217,7 +222,8 @@ export class List {
         ${this.exporting !== undefined ? `Export : ${plural(this.exporting, "ligne lue", "lignes lues")}…` : noun}
       </p>
       <div class="tools">
-        ${this.options.switch ?? nothing} ${columnsMenu(this)} ${this.options.below ? nothing : viewsMenu(this)}
+        ${this.options.switch ?? nothing} ${this.options.below ? nothing : viewSwitch(this)} ${columnsMenu(this)}
+        ${this.options.below ? nothing : viewsMenu(this)}
         <button
           type="button"
           @click=${() => this.export()}
@@ -235,19 +241,20 @@ export class List {
     </div>`;
   }
 
-  content() {
-    if (this.options.view && this.query.vue) return this.options.view(this);
-    if (!this.rows.length) return this.nothing();
+  /** Where a row has its sheet, or null. */
+  hrefOf(row) {
     const { collection } = this.options;
-    const href = (row) =>
-      row.self && contract.collection(row.self.replace(/\/[^/]+$/, "")).read
-        ? slugged(row.self)
-        : collection?.read && row.id && this.operation.path === collection.path
-          ? link([...this.base, row.id])
-          : null;
+    if (row.self && contract.collection(row.self.replace(/\/[^/]+$/, "")).read) return slugged(row.self);
+    return collection?.read && row.id && this.operation.path === collection.path ? link([...this.base, row.id]) : null;
+  }
+
+  content() {
+    if (this.query.vue === "agenda" && dayField(this)) return agenda(this);
+    if (!this.rows.length) return this.nothing();
+    if (this.query.vue === "etats" && stateField(this)) return board(this);
     return html`${table(this.shown, this.rows, {
       caption: this.settings.title ?? this.operation.summary,
-      href,
+      href: (row) => this.hrefOf(row),
       sorts: this.sorts,
       sort: this.sort,
       sortBy: (key) => this.change("sort", [key]),
@@ -256,7 +263,7 @@ export class List {
   }
 
   nothing() {
-    const filtered = Object.keys(this.asked).some((name) => !["sort", "vue", "limit"].includes(name));
+    const filtered = Object.keys(this.asked).some((name) => !["sort", "limit"].includes(name));
     const advice =
       this.settings.empty ??
       (filtered
@@ -283,106 +290,4 @@ export class List {
       ${next ? html`<a class="button" rel="next" href=${to(next)}>Page suivante ${icon("right")}</a>` : nothing}
     </nav>`;
   }
-}
-
-function columnsMenu(list) {
-  const names = list.columns;
-  const move = (name, step) => {
-    const order = names.filter((other) => other !== name);
-    order.splice(Math.max(0, names.indexOf(name) + step), 0, name);
-    list.pick(order);
-  };
-  const chosen = names.map((name) => list.fields.find((field) => field.name === name)).filter(Boolean);
-  const rest = list.fields.filter((field) => !names.includes(field.name) && field.kind !== "object");
-  return html`<details class="choice">
-    <summary>${icon("columns")} Colonnes</summary>
-    <fieldset class="pop">
-      <legend class="sr">Colonnes affichées</legend>
-      ${chosen.map(
-        (field) =>
-          html`<div class="line">
-            <label class="check"
-              ><input
-                type="checkbox"
-                .checked=${true}
-                ?disabled=${names.length === 1}
-                @change=${() => list.pick(names.filter((name) => name !== field.name))}
-              />
-              <span>${field.title}</span></label
-            >
-            <button
-              type="button"
-              class="quiet"
-              aria-label="Avancer ${field.title}"
-              @click=${() => move(field.name, -1)}
-            >
-              ${icon("up")}
-            </button>
-            <button type="button" class="quiet" aria-label="Reculer ${field.title}" @click=${() => move(field.name, 1)}>
-              ${icon("down")}
-            </button>
-          </div>`,
-      )}
-      ${rest.map(
-        (field) =>
-          html`<label class="check"
-            ><input type="checkbox" .checked=${false} @change=${() => list.pick([...names, field.name])} />
-            <span>${field.title}</span></label
-          >`,
-      )}
-    </fieldset>
-  </details>`;
-}
-
-function viewsMenu(list) {
-  const name = `views:${list.operation.operationId}`,
-    views = choices.read(name, []);
-  const keep = (event) => {
-    event.preventDefault();
-    const title = new FormData(event.target).get("title").trim();
-    if (!title) return;
-    choices.keep(
-      name,
-      [...views.filter((view) => view.title !== title), { title, query: list.query, columns: list.columns }].slice(-20),
-    );
-    event.target.reset();
-    list.draw();
-  };
-  const open = (view) => {
-    list.pick(view.columns);
-    go(link(list.base, view.query));
-  };
-  return html`<details class="choice">
-    <summary>${icon("star")} Vues</summary>
-    <div class="pop">
-      ${views.length
-        ? html`<ul class="plain">
-            ${views.map(
-              (view) =>
-                html`<li class="line">
-                  <button type="button" class="quiet" @click=${() => open(view)}>${view.title}</button>
-                  <button
-                    type="button"
-                    class="quiet"
-                    aria-label="Supprimer la vue ${view.title}"
-                    @click=${() => {
-                      choices.keep(
-                        name,
-                        views.filter((one) => one !== view),
-                      );
-                      list.draw();
-                    }}
-                  >
-                    ${icon("close")}
-                  </button>
-                </li>`,
-            )}
-          </ul>`
-        : html`<p class="hint">Une vue garde filtres, tri et colonnes, dans ce navigateur.</p>`}
-      <form class="line" @submit=${keep}>
-        <label class="sr" for="view-title">Nom de la vue</label
-        ><input id="view-title" name="title" maxlength="60" placeholder="Nom de la vue" /><button>Garder</button>
-      </form>
-    </div>
-  </details>`;
 }

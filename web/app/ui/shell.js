@@ -60,7 +60,8 @@ function search(query) {
     if (q) go(link(["recherche"], { q }));
   };
   return html`<form class="search" role="search" aria-label="Recherche générale" @submit=${submit}>
-    <label class="sr" for="search">Rechercher</label>${icon("search")}
+    <label class="sr" for="search">Rechercher</label
+    ><button class="quiet" aria-label="Rechercher">${icon("search")}</button>
     <input
       id="search"
       name="q"

@@ -3,18 +3,8 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { api, holds, member } from "../visitor.mjs";
 
-const AXE = readFileSync(
-  createRequire(import.meta.url).resolve("axe-core/axe.min.js"),
-  "utf8",
-);
-const TAGS = [
-  "wcag2a",
-  "wcag2aa",
-  "wcag21a",
-  "wcag21aa",
-  "wcag22aa",
-  "best-practice",
-];
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const PUBLIC = [
   "#/",
   "#/session",
@@ -63,9 +53,7 @@ export async function routes() {
     "#/session",
     "#/recherche?q=emploi",
   ];
-  const { paths } = await (
-    await fetch(`${process.env.MAILLAGE_URL}/v1/openapi.json`)
-  ).json();
+  const { paths } = await (await fetch(`${process.env.MAILLAGE_URL}/v1/openapi.json`)).json();
   const has = (path, method = "get") => Boolean(paths[path]?.[method]);
   const later = [
     ["/v1/pass-calculations", "post", "#/calculateur"],
@@ -80,9 +68,7 @@ export async function routes() {
     ["/v1/statistics/pass-expiries", "get", "#/echeances"],
     ["/v1/access-log", "get", "#/journal"],
   ];
-  const more = later
-    .filter(([path, method]) => has(path, method))
-    .map(([, , hash]) => hash);
+  const more = later.filter(([path, method]) => has(path, method)).map(([, , hash]) => hash);
   return {
     open: [
       ...PUBLIC,
@@ -108,21 +94,14 @@ async function judge(visitor, hash, told) {
       (one) =>
         `${one.id}: ${one.nodes
           .slice(0, 3)
-          .map(
-            (node) =>
-              `${node.target.join(" ")} ${node.failureSummary?.split("\n")[1] ?? ""}`,
-          )
+          .map((node) => `${node.target.join(" ")} ${node.failureSummary?.split("\n")[1] ?? ""}`)
           .join(" | ")}`,
     );
   }, TAGS);
   found.forEach((text) => told.push(`${hash} ${text}`));
-  const over = await visitor.page.evaluate(
-    () => document.documentElement.scrollWidth - innerWidth,
-  );
+  const over = await visitor.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   if (over > 0) told.push(`${hash} scrolls sideways by ${over} px`);
-  const headings = await visitor.page.evaluate(
-    () => document.querySelectorAll("h1").length,
-  );
+  const headings = await visitor.page.evaluate(() => document.querySelectorAll("h1").length);
   if (headings !== 1) told.push(`${hash} has ${headings} h1`);
 }
 
@@ -141,19 +120,10 @@ async function sweep(visit, shape) {
 }
 
 export const w04_axe_light_wide = (visit) => sweep(visit, { width: 1280 });
-export const w04_axe_dark_wide = (visit) =>
-  sweep(visit, { width: 1280, dark: true });
-export const w04_axe_light_narrow = (visit) =>
-  sweep(visit, { width: 320, height: 800 });
-export const w04_axe_dark_narrow = (visit) =>
-  sweep(visit, { width: 320, height: 800, dark: true });
-for (const bar of [
-  w04_axe_light_wide,
-  w04_axe_dark_wide,
-  w04_axe_light_narrow,
-  w04_axe_dark_narrow,
-])
-  bar.seconds = 110;
+export const w04_axe_dark_wide = (visit) => sweep(visit, { width: 1280, dark: true });
+export const w04_axe_light_narrow = (visit) => sweep(visit, { width: 320, height: 800 });
+export const w04_axe_dark_narrow = (visit) => sweep(visit, { width: 320, height: 800, dark: true });
+for (const bar of [w04_axe_light_wide, w04_axe_dark_wide, w04_axe_light_narrow, w04_axe_dark_narrow]) bar.seconds = 110;
 
 export async function w13_text_spacing(visit) {
   const visitor = await visit({ width: 320, as: "NATIONAL" });
@@ -172,9 +142,7 @@ export async function w13_text_spacing(visit) {
 export async function w09_nodes(visit) {
   const visitor = await visit({ as: "NATIONAL" });
   await visitor.go("#/structures");
-  const nodes = await visitor.page.evaluate(
-    () => document.querySelectorAll("*").length,
-  );
+  const nodes = await visitor.page.evaluate(() => document.querySelectorAll("*").length);
   holds(nodes <= 1500, `${nodes} nodes on a list page`);
 }
 
@@ -217,9 +185,7 @@ export async function w16_hostile_text(visit) {
       holds(text.includes(payload), `${payload} is not shown as typed`);
     await visitor.go(`#/structures/${data.id}/modifier`);
     const typed = await visitor.page.evaluate(() =>
-      [...document.querySelectorAll("main input, main textarea")].map(
-        (one) => one.value,
-      ),
+      [...document.querySelectorAll("main input, main textarea")].map((one) => one.value),
     );
     for (const payload of [legal, brand, description, address])
       holds(typed.includes(payload), `${payload} is not in its field`);

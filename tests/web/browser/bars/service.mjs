@@ -22,18 +22,12 @@ export async function w01_weight(visit) {
   const { files } = await (await fetch(`${URL_}/shell.json`)).json();
   let whole = 0;
   for (const file of files)
-    whole += gzipSync(
-      Buffer.from(await (await fetch(`${URL_}/${file}`)).arrayBuffer()),
-      { level: 9 },
-    ).length;
+    whole += gzipSync(Buffer.from(await (await fetch(`${URL_}/${file}`)).arrayBuffer()), { level: 9 }).length;
   holds(whole <= 120000, `whole client ${whole} bytes`);
-  const contract = gzipSync(
-    Buffer.from(await (await fetch(`${URL_}/v1/openapi.json`)).arrayBuffer()),
-    { level: 9 },
-  ).length;
-  console.error(
-    `first load ${first} bytes, whole client ${whole}, contract ${contract}`,
-  );
+  const contract = gzipSync(Buffer.from(await (await fetch(`${URL_}/v1/openapi.json`)).arrayBuffer()), {
+    level: 9,
+  }).length;
+  console.error(`first load ${first} bytes, whole client ${whole}, contract ${contract}`);
 }
 
 export async function w03_policy() {
@@ -48,15 +42,8 @@ export async function w03_policy() {
     const answer = await fetch(URL_ + path);
     equal(answer.status, 200, path);
     if (path !== "/manifest.webmanifest")
-      equal(
-        answer.headers.get("Content-Security-Policy"),
-        POLICY,
-        `policy of ${path}`,
-      );
-    holds(
-      answer.headers.get("X-Content-Type-Options") === "nosniff",
-      `nosniff of ${path}`,
-    );
+      equal(answer.headers.get("Content-Security-Policy"), POLICY, `policy of ${path}`);
+    holds(answer.headers.get("X-Content-Type-Options") === "nosniff", `nosniff of ${path}`);
   }
 }
 
@@ -78,33 +65,15 @@ export async function w03_policy_is_obeyed(visit) {
 export async function w14_same_day_everywhere(visit) {
   const {
     data: [row],
-  } = (
-    await api(
-      "GET",
-      "/v1/members?limit=1&joined_on%5Bgte%5D=1990-01-01&sort=joined_on&fields=id,joined_on",
-    )
-  ).data;
+  } = (await api("GET", "/v1/members?limit=1&joined_on%5Bgte%5D=1990-01-01&sort=joined_on&fields=id,joined_on")).data;
   const shown = row.joined_on.split("-").reverse().join("/");
-  for (const zone of [
-    "Europe/Paris",
-    "America/Guadeloupe",
-    "America/Cayenne",
-    "Indian/Reunion",
-    "Indian/Mayotte",
-  ]) {
+  for (const zone of ["Europe/Paris", "America/Guadeloupe", "America/Cayenne", "Indian/Reunion", "Indian/Mayotte"]) {
     const visitor = await visit({ zone, as: "NATIONAL" });
     await visitor.go(`#/structures/${row.id}`);
     holds((await visitor.text()).includes(shown), `${shown} in ${zone}`);
     await visitor.go("#/chiffres?as_of=2026-01-01");
-    equal(
-      await visitor.page.inputValue("#figure-as_of"),
-      "01/01/2026",
-      `the date of the figures in ${zone}`,
-    );
-    holds(
-      (await visitor.text()).includes("1er janvier 2026"),
-      `the long date in ${zone}`,
-    );
+    equal(await visitor.page.inputValue("#figure-as_of"), "01/01/2026", `the date of the figures in ${zone}`);
+    holds((await visitor.text()).includes("1er janvier 2026"), `the long date in ${zone}`);
   }
 }
 
@@ -161,11 +130,7 @@ export async function w18_new_field(visit) {
   await visitor.signIn("NATIONAL");
   await visitor.go("#/structures/nouveau");
   equal(
-    await page.evaluate(() =>
-      [...document.querySelectorAll("#f-facade option")].map(
-        (one) => one.textContent,
-      ),
-    ),
+    await page.evaluate(() => [...document.querySelectorAll("#f-facade option")].map((one) => one.textContent.trim())),
     ["—", "Rouge", "Bleue"],
     "the form",
   );
@@ -175,18 +140,12 @@ export async function w18_new_field(visit) {
   await page.click("text=Colonnes");
   await page.check("text=Couleur de la façade");
   await page.waitForSelector("td:has-text('Bleue')");
-  holds(
-    (await visitor.text("thead")).includes("Couleur de la façade"),
-    "the list",
-  );
+  holds((await visitor.text("thead")).includes("Couleur de la façade"), "the list");
   const wanted = page.waitForEvent("download");
   await page.click("main .bar >> text=CSV");
   const { readFileSync } = await import("node:fs");
   const text = readFileSync(await (await wanted).path(), "utf8");
-  holds(
-    text.includes("Couleur de la façade") && text.includes(";Bleue"),
-    "the export",
-  );
+  holds(text.includes("Couleur de la façade") && text.includes(";Bleue"), "the export");
   await visitor.go("#/import");
   const template = page.waitForEvent("download");
   await page.click("text=Modèle avec toutes les colonnes");
@@ -215,10 +174,7 @@ export async function w20_service_away(visit) {
   });
   await page.waitForSelector("[data-code=offline]");
   holds(Date.now() - began <= 1000, `said after ${Date.now() - began} ms`);
-  holds(
-    (await visitor.text("#banner")).includes("Hors connexion depuis"),
-    "the banner",
-  );
+  holds((await visitor.text("#banner")).includes("Hors connexion depuis"), "the banner");
   await page.unroute("**/v1/**");
   await page.click("text=Réessayer");
   await page.waitForSelector("main table");
@@ -232,12 +188,7 @@ export async function w20_shell_without_network(visit) {
     { page } = visitor;
   visitor.tolerant = true;
   await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
-  for (
-    let turn = 0;
-    turn < 50 &&
-    !(await page.evaluate(() => Boolean(navigator.serviceWorker.controller)));
-    turn++
-  )
+  for (let turn = 0; turn < 50 && !(await page.evaluate(() => Boolean(navigator.serviceWorker.controller))); turn++)
     await page.waitForTimeout(100);
   await page.reload();
   await visitor.settled();
@@ -251,22 +202,15 @@ export async function w20_shell_without_network(visit) {
     `a public list is readable without network: ${await visitor.text()}`,
   );
   await visitor.go("#/aide");
-  holds(
-    (await visitor.text("h1")).includes("Aide"),
-    "screens open without network",
-  );
+  holds((await visitor.text("h1")).includes("Aide"), "screens open without network");
   const kept = await page.evaluate(async () => {
     const found = [];
     for (const name of await caches.keys())
-      for (const request of await (await caches.open(name)).keys())
-        found.push(request.url);
+      for (const request of await (await caches.open(name)).keys()) found.push(request.url);
     return found;
   });
   holds(
-    kept.length > 20 &&
-      !kept.some((url) =>
-        /\/v1\/(members|appointments|token|passes)/.test(url),
-      ),
+    kept.length > 20 && !kept.some((url) => /\/v1\/(members|appointments|token|passes)/.test(url)),
     "nothing of anybody's is kept",
   );
 }
@@ -297,10 +241,7 @@ async function answered(visit, [, status, code, said]) {
   );
   await visitor.go("#/delegations");
   const text = await visitor.text(".problem");
-  holds(
-    text.includes(said) && text.includes("0193b6f2-6c1e"),
-    `${status}: ${text}`,
-  );
+  holds(text.includes(said) && text.includes("0193b6f2-6c1e"), `${status}: ${text}`);
 }
 export const w20_error_500 = (visit) => answered(visit, answers[0]);
 export const w21_wait_429 = (visit) => answered(visit, answers[1]);
@@ -344,10 +285,7 @@ export async function w20_unreadable_contract(visit) {
   );
   await page.reload();
   await page.waitForSelector(".problem");
-  holds(
-    (await visitor.text()).includes("Le service n’est pas joignable"),
-    "it is said",
-  );
+  holds((await visitor.text()).includes("Le service n’est pas joignable"), "it is said");
   await page.unroute("**/v1/openapi.json");
   await page.click("text=Réessayer");
   await page.waitForSelector("nav.menu");
@@ -367,21 +305,14 @@ export async function w22_print(visit) {
   }));
   holds(seen.hidden, "no menu on paper");
   equal(seen.head, "table-header-group", "the head is repeated");
-  holds(
-    seen.address.includes("#/structures?region=53"),
-    "the address is on paper",
-  );
+  holds(seen.address.includes("#/structures?region=53"), "the address is on paper");
   holds((await page.pdf({ format: "A4" })).length > 10000, "a document");
 }
 
 export async function w23_without_script(visit) {
   const visitor = await visit({ script: false });
   const text = await visitor.page.locator("body").innerText();
-  holds(
-    text.includes("contrat d’interface") &&
-      text.includes("déclaration d’accessibilité"),
-    "explanation and links",
-  );
+  holds(text.includes("contrat d’interface") && text.includes("déclaration d’accessibilité"), "explanation and links");
   for (const path of ["/accessibilite.html", "/mentions.html"])
     equal((await visitor.page.goto(URL_ + path)).status(), 200, path);
 }
@@ -395,8 +326,7 @@ export async function w08_quick(visit) {
   await page.evaluate(() => {
     globalThis.slow = [];
     new PerformanceObserver((list) => {
-      for (const entry of list.getEntries())
-        if (entry.interactionId) globalThis.slow.push(entry.duration);
+      for (const entry of list.getEntries()) if (entry.interactionId) globalThis.slow.push(entry.duration);
     }).observe({ type: "event", durationThreshold: 16, buffered: true });
   });
   await page.click("thead .sort >> nth=0");
@@ -413,10 +343,7 @@ export async function w02_key_stays_in_memory(visit) {
   const visitor = await visit({ as: "NATIONAL" }),
     { page } = visitor;
   const stored = await page.evaluate(
-    () =>
-      JSON.stringify({ ...localStorage, ...sessionStorage }) +
-      document.cookie +
-      location.href,
+    () => JSON.stringify({ ...localStorage, ...sessionStorage }) + document.cookie + location.href,
   );
   holds(!stored.includes(key("NATIONAL")), "the key is not stored");
 }

@@ -25,11 +25,7 @@ export async function w11_find_a_member(visit) {
   await visitor.page.keyboard.type(data.name);
   await visitor.page.keyboard.press("Enter");
   await visitor.page.waitForSelector(".tabs");
-  equal(
-    await visitor.page.textContent("h1"),
-    data.name,
-    "the sheet of the only hit",
-  );
+  equal(await visitor.page.textContent("h1"), data.name, "the sheet of the only hit");
   equal(await clicks(), 0, "clicks");
 }
 
@@ -44,11 +40,7 @@ export async function w11_correct_an_address(visit) {
   await visitor.page.click("text=Enregistrer");
   await visitor.page.waitForSelector(".tabs");
   holds((await clicks()) <= 3, `${await clicks()} clicks`);
-  equal(
-    (await api("GET", `/v1/members/${data.id}`)).data.address,
-    "1 rue de l’Essai",
-    "address",
-  );
+  equal((await api("GET", `/v1/members/${data.id}`)).data.address, "1 rue de l’Essai", "address");
 }
 
 export async function w11_figures_at_a_date(visit) {
@@ -91,16 +83,9 @@ export async function w12_keyboard_only(visit) {
   await page.keyboard.press("g");
   await page.keyboard.press("s");
   await page.waitForSelector("main table");
-  equal(
-    await page.evaluate(() => document.activeElement.tagName),
-    "H1",
-    "focus after a change of screen",
-  );
+  equal(await page.evaluate(() => document.activeElement.tagName), "H1", "focus after a change of screen");
   await page.keyboard.press("j");
-  holds(
-    await page.evaluate(() => document.activeElement.matches(".row-link")),
-    "j goes to the first row",
-  );
+  holds(await page.evaluate(() => document.activeElement.matches(".row-link")), "j goes to the first row");
   await visitor.go(`#/structures/${data.id}`);
   await page.keyboard.press("e");
   await page.waitForSelector("#f-phone");
@@ -109,18 +94,11 @@ export async function w12_keyboard_only(visit) {
   await tabTo(visitor, "button.main", 60);
   await page.keyboard.press("Enter");
   await page.waitForSelector(".tabs");
-  equal(
-    (await api("GET", `/v1/members/${data.id}`)).data.phone,
-    "+33299000001",
-    "phone",
-  );
+  equal((await api("GET", `/v1/members/${data.id}`)).data.phone, "+33299000001", "phone");
   await page.keyboard.press("?");
   await page.waitForSelector("dialog[open]");
   await page.keyboard.press("Escape");
-  holds(
-    await page.evaluate(() => !document.querySelector("dialog[open]")),
-    "Escape closes the dialog",
-  );
+  holds(await page.evaluate(() => !document.querySelector("dialog[open]")), "Escape closes the dialog");
 }
 
 export async function w12_filter_by_keyboard(visit) {
@@ -132,16 +110,9 @@ export async function w12_filter_by_keyboard(visit) {
   await page.keyboard.press("Tab");
   await page.keyboard.press("Space");
   await page.waitForSelector(".tags");
-  holds(
-    (await page.evaluate(() => location.hash)).includes("kind=AI"),
-    "the filter is in the address",
-  );
+  holds((await page.evaluate(() => location.hash)).includes("kind=AI"), "the filter is in the address");
   await page.keyboard.press("Escape");
-  equal(
-    await page.evaluate(() => document.activeElement.tagName),
-    "SUMMARY",
-    "focus after closing a menu",
-  );
+  equal(await page.evaluate(() => document.activeElement.tagName), "SUMMARY", "focus after closing a menu");
   await page.goBack();
   await page.waitForSelector(".tags", { state: "detached" });
 }
@@ -154,39 +125,18 @@ export async function w12_faults_at_their_fields(visit) {
   await page.fill("#f-email", "pas une adresse");
   await page.click("main button.main");
   await page.waitForSelector("#form-summary li");
-  equal(
-    await page.evaluate(() => document.activeElement.id),
-    "form-summary",
-    "focus on the summary",
-  );
-  holds(
-    (await visitor.text("#form-summary")).includes(
-      "La clé du SIRET est fausse",
-    ),
-    "the fault says why",
-  );
+  equal(await page.evaluate(() => document.activeElement.id), "form-summary", "focus on the summary");
+  holds((await visitor.text("#form-summary")).includes("La clé du SIRET est fausse"), "the fault says why");
   const described = await page.evaluate(
     () =>
       document.getElementById(
-        document
-          .getElementById("f-siret")
-          .getAttribute("aria-describedby")
-          .trim()
-          .split(" ")
-          .at(-1),
+        document.getElementById("f-siret").getAttribute("aria-describedby").trim().split(" ").at(-1),
       ).textContent,
   );
   holds(described.includes("clé"), "the field is described by its fault");
   await page.click("#form-summary a >> nth=0");
-  holds(
-    await page.evaluate(() => document.activeElement.id.startsWith("f-")),
-    "the summary leads to the field",
-  );
-  equal(
-    await page.inputValue("#f-email"),
-    "pas une adresse",
-    "what was typed stays",
-  );
+  holds(await page.evaluate(() => document.activeElement.id.startsWith("f-")), "the summary leads to the field");
+  equal(await page.inputValue("#f-email"), "pas une adresse", "what was typed stays");
 }
 
 export async function w12_refusal_of_the_service_at_its_field(visit) {
@@ -214,9 +164,7 @@ export async function w20_draft_is_kept(visit) {
   equal(await page.inputValue("#f-name"), "Brouillon d’essai", "the draft");
   holds((await visitor.text()).includes("Brouillon repris"), "it is said");
   holds(
-    await page.evaluate(
-      () => !JSON.stringify({ ...localStorage }).includes("Brouillon"),
-    ),
+    await page.evaluate(() => !JSON.stringify({ ...localStorage }).includes("Brouillon")),
     "no draft outlives the tab",
   );
 }
@@ -227,8 +175,7 @@ export async function w21_double_submit_is_one_record(visit) {
     called = name();
   const keys = [];
   page.on("request", (request) => {
-    if (request.method() === "POST")
-      keys.push(request.headers()["idempotency-key"]);
+    if (request.method() === "POST") keys.push(request.headers()["idempotency-key"]);
   });
   // The first answer is lost on the way: the visitor sends again.
   let lost = 0;
@@ -248,16 +195,8 @@ export async function w21_double_submit_is_one_record(visit) {
   equal(await page.inputValue("#f-name"), called, "what was typed stays");
   await page.dblclick("main button.main");
   await page.waitForSelector(".tabs");
-  holds(
-    keys.length >= 2 && new Set(keys).size === 1 && keys[0],
-    `one key for both: ${keys}`,
-  );
-  equal(
-    (await api("GET", `/v1/members?q=${encodeURIComponent(called)}`)).data.data
-      .length,
-    1,
-    "records",
-  );
+  holds(keys.length >= 2 && new Set(keys).size === 1 && keys[0], `one key for both: ${keys}`);
+  equal((await api("GET", `/v1/members?q=${encodeURIComponent(called)}`)).data.data.length, 1, "records");
 }
 
 export async function w21_conflict_in_three_columns(visit) {
@@ -303,8 +242,7 @@ export async function w26_export_equals_view(visit) {
   const view = await page.evaluate(() => ({
     heads: [...document.querySelectorAll("main thead th")].map(
       (one) =>
-        (one.querySelector("button") ?? one).childNodes[0].textContent.trim() ||
-        one.innerText.split("\n")[0].trim(),
+        (one.querySelector("button") ?? one).childNodes[0].textContent.trim() || one.innerText.split("\n")[0].trim(),
     ),
     rows: [...document.querySelectorAll("main tbody tr")].map((row) =>
       [...row.children].map((cell) =>
@@ -323,13 +261,7 @@ export async function w26_export_equals_view(visit) {
     .slice(1)
     .trim()
     .split("\r\n")
-    .map((line) =>
-      line
-        .split(";")
-        .map((cell) =>
-          cell.replace(/^"|"$/g, "").replaceAll('""', '"').replace(/^'/, ""),
-        ),
-    );
+    .map((line) => line.split(";").map((cell) => cell.replace(/^"|"$/g, "").replaceAll('""', '"').replace(/^'/, "")));
   equal(lines[0].length, view.heads.length, "columns");
   equal(lines.slice(1, view.rows.length + 1), view.rows, "rows");
 }
@@ -354,36 +286,20 @@ export async function w20_import_with_faults(visit) {
   });
   await page.waitForSelector("text=Windows-1252");
   equal(
-    await page.evaluate(() =>
-      [...document.querySelectorAll("tbody select")].map((one) => one.value),
-    ),
+    await page.evaluate(() => [...document.querySelectorAll("tbody select")].map((one) => one.value)),
     ["siret", "name", "kind", "commune_code", ""],
     "columns are recognised",
   );
   await page.click("text=Essayer sans enregistrer");
   await page.waitForSelector("td.wrong");
-  holds(
-    (await visitor.text()).includes("rien n’est encore enregistré"),
-    "it is said that nothing is stored",
-  );
-  equal(
-    (await api("GET", `/v1/members?siret=${good}`)).data.data.length,
-    0,
-    "nothing is stored",
-  );
+  holds((await visitor.text()).includes("rien n’est encore enregistré"), "it is said that nothing is stored");
+  equal((await api("GET", `/v1/members?siret=${good}`)).data.data.length, 0, "nothing is stored");
   const wanted = page.waitForEvent("download");
   await page.click("button:has-text('Lignes refusées')");
-  holds(
-    readFileSync(await (await wanted).path(), "utf8").includes("Clé fausse"),
-    "the refused row comes back",
-  );
+  holds(readFileSync(await (await wanted).path(), "utf8").includes("Clé fausse"), "the refused row comes back");
   await page.click("text=Importer 1 ligne");
   await page.waitForSelector("text=C’est importé");
-  equal(
-    (await api("GET", `/v1/members?siret=${good}`)).data.data[0].name,
-    called,
-    "the good row is stored",
-  );
+  equal((await api("GET", `/v1/members?siret=${good}`)).data.data[0].name, called, "the good row is stored");
 }
 
 export async function w20_import_of_odd_files(visit) {
@@ -401,15 +317,10 @@ export async function w20_import_of_odd_files(visit) {
   await give(Buffer.from("PK\u0003\u0004\u0000rien"), "C’est un classeur");
   await give(Buffer.from([0x61, 0, 0x62]), "Ce n’est pas un fichier de texte");
   await give(Buffer.from("siret"), "Rien à importer");
-  await give(
-    Buffer.from(`siret\n${"73282932000074\n".repeat(10000)}`),
-    "Fichier trop long",
-  );
+  await give(Buffer.from(`siret\n${"73282932000074\n".repeat(10000)}`), "Fichier trop long");
   await give(Buffer.alloc(9 * 1024 * 1024, 97), "8 au plus");
   await give(
-    Buffer.from(
-      `siret;description\n73282932000074;${"x".repeat(2 * 1024 * 1024)}`,
-    ),
+    Buffer.from(`siret;description\n73282932000074;${"x".repeat(2 * 1024 * 1024)}`),
     "Quelle colonne est quoi",
   );
 }
@@ -427,10 +338,7 @@ export async function w07_unknown_value_is_shown(visit) {
     });
   });
   await visitor.go(`#/structures/${data.id}`);
-  holds(
-    (await visitor.text()).includes("NOUVEAU (valeur inconnue)"),
-    "an unknown code is shown as it is",
-  );
+  holds((await visitor.text()).includes("NOUVEAU (valeur inconnue)"), "an unknown code is shown as it is");
   await visitor.go(`#/structures/${data.id}/modifier`);
   equal(await page.inputValue("#f-kind"), "NOUVEAU", "and stays in the form");
 }

@@ -1,0 +1,94 @@
+// What machines can see without looking at a screen: markup of pages and rendered screens, form of the source, packages.
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { equal, holds, URL_ } from "../visitor.mjs";
+
+const HERE = join(dirname(fileURLToPath(import.meta.url)), "../..");
+const WEB = join(HERE, "../../web");
+const RULES = {
+  extends: ["html-validate:recommended"],
+  rules: {
+    "no-trailing-whitespace": "off",
+    "void-style": "off",
+    "no-inline-style": "error",
+    "long-title": "off",
+    "prefer-native-element": "off",
+    "attribute-boolean-style": "off",
+    "no-implicit-button-type": "off",
+    "attribute-empty-style": "off",
+    "no-raw-characters": "off",
+    "tel-non-breaking": "off",
+    "doctype-style": "off",
+    "unique-landmark": "off",
+  },
+};
+
+export async function w24_markup(visit) {
+  const { HtmlValidate } = await import("html-validate");
+  const validator = new HtmlValidate(RULES),
+    told = [];
+  const check = async (what, text) => {
+    const { results } = await validator.validateString(text);
+    results
+      .flatMap((result) => result.messages)
+      .forEach((one) => told.push(`${what}: ${one.ruleId} ${one.message} (${one.selector})`));
+  };
+  for (const path of ["/", "/accessibilite.html", "/mentions.html"])
+    await check(path, await (await fetch(URL_ + path)).text());
+  const visitor = await visit({ as: "NATIONAL" });
+  for (const hash of [
+    "#/",
+    "#/structures",
+    "#/structures/nouveau",
+    "#/chiffres",
+    "#/carte",
+    "#/import",
+    "#/donnees",
+    "#/aide",
+  ]) {
+    await visitor.go(hash);
+    await check(
+      hash,
+      await visitor.page.evaluate(
+        () => `<!doctype html>${document.documentElement.outerHTML.replace(/<!--[^]*?-->/g, "")}`,
+      ),
+    );
+  }
+  holds(!told.length, [...new Set(told)].slice(0, 30).join("\n"));
+}
+
+export async function w24_source_form() {
+  const places = [
+    join(WEB, "app"),
+    join(WEB, "map"),
+    join(WEB, "style"),
+    join(WEB, "build.mjs"),
+    join(WEB, "worker.js"),
+    join(HERE, "browser"),
+  ];
+  try {
+    execFileSync(
+      join(HERE, "node_modules/.bin/prettier"),
+      ["--config", join(WEB, ".prettierrc.json"), "--check", ...places],
+      { encoding: "utf8", stdio: "pipe" },
+    );
+  } catch (error) {
+    throw new Error(`not as the formatter writes it:\n${error.stderr}`);
+  }
+}
+
+export async function w25_packages() {
+  const { packages } = JSON.parse(readFileSync(join(WEB, "package-lock.json"), "utf8"));
+  const served = Object.entries(packages).filter(([path, one]) => path && !one.dev && !path.includes("@types/"));
+  equal(
+    served.map(([path]) => path),
+    ["node_modules/lit-html"],
+    "packages at run time",
+  );
+  for (const [path, one] of Object.entries(packages))
+    holds(!path || (one.integrity && !one.resolved), `${path} is pinned by its content, without an address`);
+  holds(readFileSync(join(WEB, ".npmrc"), "utf8").includes("ignore-scripts=true"), "nothing runs at installation");
+  equal((await fetch(`${URL_}/vendor/lit-html/LICENSE`)).status, 200, "the licence is served");
+}

@@ -1,0 +1,27 @@
+// The screens of the PASS IAE, those that the contract has and the caller may open.
+import contract from "../core/contract.js";
+import { link, parse } from "../core/router.js";
+import session from "../core/session.js";
+import { html, nothing } from "./view.js";
+
+const SCREENS = [
+  ["calculateur", "Calculateur", "calculatePass"],
+  ["pass", "Suivi", "listPasses"],
+  ["echeances", "Échéances", "passExpiries"],
+  ["demandes-de-prolongation", "Demandes de prolongation", "listProlongationRequests"],
+  ["campagnes", "Campagnes", "listPassCampaigns"],
+];
+
+export function passTabs() {
+  const shown = SCREENS.filter(([, , id]) => contract.has(id) && session.may(contract.operation(id)));
+  if (shown.length < 2) return nothing;
+  const here = parse().segments[0];
+  return html`<nav class="tabs" aria-label="PASS IAE">
+    <ul>
+      ${shown.map(
+        ([slug, title]) =>
+          html`<li><a href=${link([slug])} aria-current=${slug === here ? "page" : nothing}>${title}</a></li>`,
+      )}
+    </ul>
+  </nav>`;
+}

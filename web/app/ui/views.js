@@ -1,0 +1,154 @@
+// Other ways to look at a list: a board, one column per state in the order of the contract; a month, for what has days.
+// They are offered wherever the contract of a list allows them, with the same filters and the same address.
+import contract from "../core/contract.js";
+import { addDays, date, month, plural, today } from "../core/formats.js";
+import { link } from "../core/router.js";
+import { plain, show } from "./value.js";
+import { html, icon, nothing } from "./view.js";
+
+const MOST_CARDS = 200;
+const filtered = (list, name) => list.filters.some((filter) => filter.name === name);
+
+/** The property that a board has its columns from, or none. */
+export const stateField = (list) =>
+  list.fields.find(
+    (field) => ["state", "status"].includes(field.name) && field.kind === "enum" && filtered(list, field.name),
+  );
+
+/** The property that a month is filled by, or none. */
+export const dayField = (list) =>
+  list.fields.find(
+    (field) =>
+      ["starts_on", "arrives_on", "first_day"].includes(field.name) &&
+      filtered(list, `${field.name}[gte]`) &&
+      filtered(list, `${field.name}[lte]`),
+  );
+
+/** What a view asks of the service beyond the filters. */
+export function viewQuery(list) {
+  const { vue, mois } = list.query;
+  if (vue === "etats") return { limit: MOST_CARDS };
+  const field = vue === "agenda" ? dayField(list) : null;
+  if (!field) return {};
+  const days = monthDays(mois);
+  return { [`${field.name}[gte]`]: days[0], [`${field.name}[lte]`]: days.at(-1), sort: field.name, limit: MOST_CARDS };
+}
+
+/** Links between the views that this list has. */
+export function viewSwitch(list) {
+  const offered = [
+    ["", "Liste", true],
+    ["etats", "États", stateField(list)],
+    ["agenda", "Agenda", dayField(list)],
+  ].filter(([, , offers]) => offers);
+  if (offered.length < 2) return nothing;
+  const { vue = "", cursor, mois, ...query } = list.query;
+  return html`${offered.map(
+    ([word, title]) =>
+      html`<a
+        class="button"
+        href=${link(list.base, { ...query, vue: word })}
+        aria-current=${word === vue ? "page" : nothing}
+        >${title}</a
+      >`,
+  )}`;
+}
+
+function card(list, row) {
+  const [first, ...rest] = list.shown.filter((field) => field !== stateField(list));
+  return html`<li>
+    <a class="row-link" href=${list.hrefOf(row) ?? "#/"}>${plain(first, row[first.name]) || "Fiche"}</a>
+    ${rest
+      .filter((field) => plain(field, row[field.name]))
+      .slice(0, 3)
+      .map((field) => html`<br /><span class="small">${field.title} : ${plain(field, row[field.name])}</span>`)}
+  </li>`;
+}
+
+/** Columns by state. */
+export function board(list) {
+  const field = stateField(list);
+  const columns = contract
+    .choices(field.schema)
+    .map((choice) => ({ ...choice, rows: list.rows.filter((row) => row[field.name] === choice.value) }));
+  return html`${list.page.has_more
+      ? html`<p class="note info">Les ${MOST_CARDS} premières fiches sont montrées : filtrez pour voir les autres.</p>`
+      : nothing}
+    <div class="board" tabindex="0" role="region" aria-label="${field.title} : fiches par état">
+      ${columns.map(
+        (column) =>
+          html`<section>
+            <h2>${show(field, column.value)} <span class="count">${column.rows.length}</span></h2>
+            <ul class="plain">
+              ${column.rows.map((row) => card(list, row))}
+            </ul>
+          </section>`,
+      )}
+    </div>`;
+}
+
+// Whole weeks from Monday that hold the month.
+function monthDays(wanted) {
+  const first = `${/^\d{4}-(0[1-9]|1[0-2])$/.test(wanted ?? "") ? wanted : today().slice(0, 7)}-01`;
+  const weekday = (new Date(`${first}T12:00:00Z`).getUTCDay() + 6) % 7;
+  const days = [];
+  for (
+    let day = addDays(first, -weekday);
+    days.length % 7 || days.length < 28 || day.slice(0, 7) === first.slice(0, 7);
+    day = addDays(day, 1)
+  )
+    days.push(day);
+  return days;
+}
+
+const step = (wanted, by) => addDays(`${wanted}-15`, by * 30).slice(0, 7);
+
+/** One month, what begins on each day. */
+export function agenda(list) {
+  const field = dayField(list),
+    days = monthDays(list.query.mois),
+    middle = days[10].slice(0, 7);
+  const to = (wanted) => link(list.base, { ...list.query, mois: wanted });
+  const cell = (day) =>
+    html`<td class=${day.slice(0, 7) === middle ? "" : "other"}>
+      <span aria-current=${day === today() ? "date" : nothing}>${Number(day.slice(8))}</span>
+      ${list.rows
+        .filter((row) => row[field.name]?.slice(0, 10) === day)
+        .map(
+          (row) =>
+            html`<a class="event" href=${list.hrefOf(row) ?? "#/"}
+              >${plain(list.shown[0], row[list.shown[0].name]) || "Fiche"}</a
+            >`,
+        )}
+    </td>`;
+  const weeks = Array.from({ length: days.length / 7 }, (_, week) => days.slice(week * 7, week * 7 + 7));
+  return html`<div class="bar">
+      <h2>${month(middle)}</h2>
+      <div class="tools">
+        <a class="button" href=${to(step(middle, -1))}>${icon("left")} Mois précédent</a
+        ><a class="button" href=${to(step(middle, 1))}>Mois suivant ${icon("right")}</a>
+      </div>
+    </div>
+    <div class="scroll" tabindex="0" role="region" aria-label="Agenda">
+      <table class="calendar">
+        <caption class="sr">
+          ${plural(list.rows.length, "fiche")} du ${date(days[0])} au ${date(days.at(-1))}
+        </caption>
+        <thead>
+          <tr>
+            ${["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"].map(
+              (name) => html`<th scope="col">${name}</th>`,
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          ${weeks.map(
+            (week) =>
+              html`<tr>
+                ${week.map(cell)}
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>`;
+}
