@@ -7,6 +7,7 @@ import { link, parse, replace } from "../core/router.js";
 import session from "../core/session.js";
 import { Form } from "../ui/form.js";
 import { Problem } from "../core/problem.js";
+import { drawn, headline, milestones, options, others, rules } from "../ui/pass_parts.js";
 import { passTabs } from "../ui/pass_tabs.js";
 import { table } from "../ui/table.js";
 import { timeline } from "../ui/timeline.js";
@@ -45,193 +46,6 @@ export function fromQuery(query) {
   return made;
 }
 
-const part = (name) =>
-  contract.fields(contract.answer(contract.operation("calculatePass"))).find((field) => field.name === name);
-const between = (from, to) => `du ${longDate(from)} au ${longDate(to)}`;
-
-function headline(answer) {
-  const tone = { VALID: "ok", FUTURE: "info", SUSPENDED: "warn", EXPIRED: "bad" }[answer.state];
-  const notices = part("notices"),
-    of = notices && contract.fields(contract.resolve(notices.schema.items)).find((one) => one.name === "code");
-  return html`<section class="card result" aria-labelledby="result-title">
-    <div class="top">
-      <h2 id="result-title">Résultat</h2>
-      ${badge(plain(part("state"), answer.state), tone)}
-    </div>
-    <ul class="tiles">
-      <li class="tile">
-        <p>Fin du PASS</p>
-        <p class="big">${date(answer.ends_on)}</p>
-      </li>
-      <li class="tile">
-        <p>Jours restants</p>
-        <p class="big">${number(answer.remaining_days)}</p>
-      </li>
-      ${answer.resumed_today_ends_on
-        ? html`<li class="tile">
-            <p>Fin si reprise aujourd’hui</p>
-            <p class="big">${date(answer.resumed_today_ends_on)}</p>
-          </li>`
-        : nothing}
-    </ul>
-    <p>${sentence(answer)}</p>
-    ${of && answer.notices?.length
-      ? html`<ul class="small">
-          ${answer.notices.map((notice) => html`<li>${plain(of, notice.code)}</li>`)}
-        </ul>`
-      : nothing}
-  </section>`;
-}
-
-function sentence(answer) {
-  const said = [`PASS ${between(answer.starts_on, answer.ends_on)}, ${plural(answer.total_days, "jour")} en tout.`];
-  if (answer.initial_ends_on && answer.initial_ends_on !== answer.ends_on)
-    said.push(`Fin initiale : ${longDate(answer.initial_ends_on)}.`);
-  const wanted = answer.prolongation_window;
-  if (wanted?.opens_on)
-    said.push(
-      `Une prolongation se demande ${between(wanted.opens_on, wanted.closes_on)}${wanted.open ? " : la période est ouverte" : ""}.`,
-    );
-  if (answer.waiting_period?.starts_on)
-    said.push(`Délai de carence ${between(answer.waiting_period.starts_on, answer.waiting_period.ends_on)}.`);
-  return said.join(" ");
-}
-
-function drawn(body, answer) {
-  const spans = (list, tone, title) =>
-    (list ?? [])
-      .filter((one) => one.starts_on && one.ends_on)
-      .map((one) => ({ from: one.starts_on, to: one.ends_on, tone, title }));
-  const rows = [
-    { label: "PASS", spans: [{ from: answer.starts_on, to: answer.ends_on, tone: 1, title: "PASS" }] },
-    { label: "Suspensions", spans: spans(answer.suspensions ?? body.suspensions, 2, "Suspension") },
-    { label: "Prolongations", spans: spans(answer.prolongations ?? body.prolongations, 3, "Prolongation") },
-    {
-      label: "Demande possible",
-      spans: answer.prolongation_window?.opens_on
-        ? [
-            {
-              from: answer.prolongation_window.opens_on,
-              to: answer.prolongation_window.closes_on,
-              tone: 5,
-              title: "Demande de prolongation possible",
-            },
-          ]
-        : [],
-    },
-    {
-      label: "Carence",
-      spans: answer.waiting_period?.starts_on
-        ? [
-            {
-              from: answer.waiting_period.starts_on,
-              to: answer.waiting_period.ends_on,
-              tone: 4,
-              title: "Délai de carence",
-            },
-          ]
-        : [],
-    },
-  ].filter((row) => row.spans.length);
-  return html`<section class="card">
-    <h2>Frise</h2>
-    ${timeline({ rows, today: answer.as_of ?? body.as_of ?? today(), title: "Frise du PASS" })}
-  </section>`;
-}
-
-function milestones(answer) {
-  const field = part("milestones");
-  const item = field && contract.fields(contract.resolve(field.schema.items)).find((one) => one.name === "code");
-  if (!answer.milestones?.length) return nothing;
-  return html`<section class="card">
-    <h2>Échéances</h2>
-    <ul class="due">
-      ${answer.milestones.map(
-        (one) =>
-          html`<li>
-            <span class="number">${date(one.on)}</span
-            ><span class="what">${item ? plain(item, one.code) : one.code}</span>
-          </li>`,
-      )}
-    </ul>
-  </section>`;
-}
-
-function options(answer) {
-  const field = part("prolongation_options");
-  if (!answer.prolongation_options?.length || !field) return nothing;
-  const fields = contract.fields(contract.resolve(field.schema.items));
-  const named = (name) => fields.find((one) => one.name === name);
-  const shown = [
-    "reason",
-    "allowed",
-    "decided_by",
-    "remaining_days",
-    "request_max_ends_on",
-    "max_ends_on",
-    "conditions",
-    "why_not",
-  ]
-    .map(named)
-    .filter(Boolean);
-  return html`<section class="card">
-    <h2>${field.title}</h2>
-    ${table(shown, answer.prolongation_options, { caption: field.title })}
-  </section>`;
-}
-
-// Whatever else the service answers is shown with the titles of the contract: a new property needs no new client.
-const DRAWN = new Set([
-  "state",
-  "starts_on",
-  "ends_on",
-  "initial_ends_on",
-  "total_days",
-  "remaining_days",
-  "resumed_today_ends_on",
-  "prolongation_options",
-  "milestones",
-  "notices",
-  "rules",
-  "prolongation_window",
-  "waiting_period",
-]);
-
-function others(answer) {
-  const fields = contract
-    .fields(contract.answer(contract.operation("calculatePass")))
-    .filter(
-      (field) =>
-        !DRAWN.has(field.name) &&
-        answer[field.name] !== undefined &&
-        answer[field.name] !== null &&
-        !(Array.isArray(answer[field.name]) && !answer[field.name].length),
-    );
-  const detailed = ["prolongation_window", "waiting_period"].map(part).filter((field) => field && answer[field.name]);
-  return html`<section class="card">
-    <h2>Détail</h2>
-    <dl>
-      ${[...fields, ...detailed].map(
-        (field) =>
-          html`<div>
-            <dt>${field.title}</dt>
-            <dd>${value(field, answer[field.name], answer)}</dd>
-          </div>`,
-      )}
-    </dl>
-  </section>`;
-}
-
-function rules(answer) {
-  const field = part("rules");
-  if (!answer.rules?.length) return nothing;
-  const fields = contract.fields(contract.resolve(field.schema.items));
-  return html`<details class="card">
-    <summary>${field.title} (${number(answer.rules.length)})</summary>
-    ${table(fields, answer.rules, { caption: field.title })}
-  </details>`;
-}
-
 function shareable(body) {
   const target = link(["calculateur"], toQuery(body));
   replace(target);
@@ -251,9 +65,9 @@ function shareable(body) {
 }
 
 function results(body, answer) {
-  return html`${headline(answer)}${shareable(body)}${drawn(body, answer)}${milestones(answer)}${options(
-      answer,
-    )}${others(answer)}${rules(answer)}
+  const fields = contract.fields(contract.answer(contract.operation("calculatePass")));
+  return html`${headline(fields, answer)}${shareable(body)}${drawn(answer, body)}${milestones(fields, answer)}
+    ${options(fields, answer)}${others(fields, answer)}${rules(fields, answer)}
     <p class="print-only">
       Calculé le ${longDate(today())} avec :
       ${Object.entries(body)

@@ -52,7 +52,13 @@ export async function show(place, { segments }) {
   if (word === "action") return act(place, collection, [slug], id, extra);
   if (extra === "nouveau") return addPart(place, collection, [slug], id, word);
   const more = await EXTRAS[collection.list?.operationId]?.();
-  const sheet = new Sheet(place, collection, { id, tab: word, base: [slug], extra: more?.sheet });
+  const sheet = new Sheet(place, collection, {
+    id,
+    tab: word,
+    base: [slug],
+    extra: more?.sheet,
+    drawnFields: more?.drawnFields,
+  });
   await sheet.load();
   return { follow: () => sheet.part?.follow() };
 }

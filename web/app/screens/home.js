@@ -101,6 +101,11 @@ async function figures(place) {
   const { data: moves } = await call(contract.operation("memberMoves"), {
     query: { from: `${today().slice(0, 4)}-01-01`, to: today() },
   });
+  const ends = usable("passExpiries")
+    ? await call(contract.operation("passExpiries"), {
+        query: { from: today(), to: addDays(today(), 90), by: "month" },
+      }).catch(() => null)
+    : null;
   const tile = (title, value, href) =>
     html`<li class="tile">
       <p><a href=${href}>${title}</a></p>
@@ -112,6 +117,13 @@ async function figures(place) {
       ${tile("Structures adhérentes", number(data.total), link(["chiffres"]))}
       ${tile("Arrivées cette année", number(moves.joined + moves.rejoined), link(["chiffres"], { vue: "mouvements" }))}
       ${tile("Départs cette année", number(moves.left), link(["chiffres"], { vue: "mouvements" }))}
+      ${ends
+        ? tile(
+            "Fins de PASS sous 90 jours",
+            ends.data.total.declared === null ? "—" : number(ends.data.total.declared),
+            link(["echeances"], { from: today(), to: addDays(today(), 90) }),
+          )
+        : nothing}
       ${tile("Part des SIAE", `${number(share.share_percent)} %`, link(["chiffres"]))}
     </ul>`,
   );

@@ -211,7 +211,7 @@ export class List {
     const noun =
       this.total === null
         ? ""
-        : `${plural(this.total, this.settings.noun ?? "ligne")}${this.page?.total_is_estimate ? " environ" : ""}`;
+        : `${plural(this.total, ...[this.settings.noun ?? "ligne"].flat())}${this.page?.total_is_estimate ? " environ" : ""}`;
     const creates =
       collection?.create &&
       this.operation.path === collection.path &&

@@ -6,7 +6,7 @@ import { html, nothing } from "./view.js";
 
 const SCREENS = [
   ["calculateur", "Calculateur", "calculatePass"],
-  ["pass", "Suivi", "listPasses"],
+  ["pass", "Suivi", "listPasses", { state: "VALID,SUSPENDED", sort: "ends_on" }],
   ["echeances", "Échéances", "passExpiries"],
   ["demandes-de-prolongation", "Demandes de prolongation", "listProlongationRequests"],
   ["campagnes", "Campagnes", "listPassCampaigns"],
@@ -19,8 +19,8 @@ export function passTabs() {
   return html`<nav class="tabs" aria-label="PASS IAE">
     <ul>
       ${shown.map(
-        ([slug, title]) =>
-          html`<li><a href=${link([slug])} aria-current=${slug === here ? "page" : nothing}>${title}</a></li>`,
+        ([slug, title, , query]) =>
+          html`<li><a href=${link([slug], query)} aria-current=${slug === here ? "page" : nothing}>${title}</a></li>`,
       )}
     </ul>
   </nav>`;

@@ -21,6 +21,7 @@ export function titleOf(record) {
   const person = [record.given_name, record.family_name].filter(Boolean).join(" ");
   return (
     record.name ??
+    (record.number_last4 && `PASS …${record.number_last4}`) ??
     record.title ??
     record.label ??
     record.reference ??
@@ -40,8 +41,19 @@ const groupOf = (field) =>
 
 export class Sheet {
   /** collection of the contract, id, tab (last word of a part's path), base (segments of the collection) */
-  constructor(place, collection, { id, tab, base, extra }) {
-    Object.assign(this, { place, collection, id, tab, base, extra, record: null, problem: null, places: {} });
+  constructor(place, collection, { id, tab, base, extra, drawnFields }) {
+    Object.assign(this, {
+      place,
+      collection,
+      id,
+      tab,
+      base,
+      extra,
+      drawnFields,
+      record: null,
+      problem: null,
+      places: {},
+    });
     this.parameter = /\{([^}]+)\}$/.exec(collection.item)[1];
   }
 
@@ -124,6 +136,7 @@ export class Sheet {
           <div class="tools">
             ${this.actions()}
             <button type="button" @click=${() => print()}>${icon("print")} Imprimer</button>
+            ${this.removal()}
             ${edits
               ? html`<a class="button main" data-shortcut="e" href=${link([...this.base, this.id, "modifier"])}
                   >${icon("edit")} Modifier</a
@@ -174,6 +187,7 @@ export class Sheet {
     const shown = fields.filter(
       (field) =>
         !TECHNICAL.test(field.name) &&
+        !this.drawnFields?.has(field.name) &&
         field.name !== "warnings" &&
         !states.includes(field) &&
         !(
@@ -223,6 +237,39 @@ export class Sheet {
           >${operation.summary}</a
         >`,
     );
+  }
+
+  // Deleting is asked twice, and only the version that was read is deleted.
+  removal() {
+    const { remove } = this.collection;
+    if (!remove || !session.may(remove)) return nothing;
+    const ask = () => {
+      const dialog = document.getElementById("dialog");
+      dialog.setAttribute("aria-label", remove.summary);
+      render(
+        html`<h2>${remove.summary}</h2>
+          <p>${this.title}. Cette action ne se défait pas.</p>
+          <p class="actions">
+            <button type="button" class="main" @click=${() => (dialog.close(), this.remove())}>Supprimer</button>
+            <button type="button" @click=${() => dialog.close()}>Annuler</button>
+          </p>`,
+        dialog,
+      );
+      dialog.showModal();
+    };
+    return html`<button type="button" @click=${ask}>Supprimer</button>`;
+  }
+
+  async remove() {
+    try {
+      await call(this.collection.remove, { path: this.path, ifMatch: this.etag });
+      forget();
+      toast("C’est supprimé.");
+      history.back();
+    } catch (problem) {
+      this.problem = problem;
+      this.draw();
+    }
   }
 
   drawPart() {

@@ -1,7 +1,7 @@
 // A value on screen and in files: one place decides, so that cells, sheets, tags, exports and charts say the same.
 import contract from "../core/contract.js";
 import { date, euro, instant, minutes, number, passNumber, phone, siren, siret } from "../core/formats.js";
-import { slugged } from "../core/areas.js";
+import { TECHNICAL, slugged } from "../core/areas.js";
 import { badge, html, nothing } from "./view.js";
 
 const DASH = "—";
@@ -29,7 +29,7 @@ export function plain(field, value) {
     case "minutes":
       return minutes(value);
     case "number":
-      return /^(year|version|row|line)$/.test(field.name) ? String(value) : unitOf(field, value);
+      return /(^|_)year$|^(version|row|line)$/.test(field.name) ? String(value) : unitOf(field, value);
     case "siret":
       return siret(value);
     case "siren":
@@ -118,7 +118,13 @@ function nestedLine(field, value) {
   const schema = contract.resolve(field.schema.items);
   const fields = contract
     .fields(schema)
-    .filter((one) => value[one.name] !== null && value[one.name] !== undefined && !/(^|_)id$/.test(one.name));
+    .filter(
+      (one) =>
+        value[one.name] !== null &&
+        value[one.name] !== undefined &&
+        !/(^|_)id$/.test(one.name) &&
+        !TECHNICAL.test(one.name),
+    );
   if (!fields.length) return summary(value);
   return fields.map(
     (one, index) =>

@@ -16,13 +16,11 @@ export const stateField = (list) =>
   );
 
 /** The property that a month is filled by, or none. */
-export const dayField = (list) =>
-  list.fields.find(
-    (field) =>
-      ["starts_on", "arrives_on", "first_day"].includes(field.name) &&
-      filtered(list, `${field.name}[gte]`) &&
-      filtered(list, `${field.name}[lte]`),
-  );
+export const dayField = (list) => {
+  const wanted = list.settings.day ?? "starts_on";
+  const bounded = filtered(list, `${wanted}[gte]`) && filtered(list, `${wanted}[lte]`);
+  return bounded ? list.fields.find((field) => field.name === wanted) : undefined;
+};
 
 /** What a view asks of the service beyond the filters. */
 export function viewQuery(list) {
@@ -31,7 +29,12 @@ export function viewQuery(list) {
   const field = vue === "agenda" ? dayField(list) : null;
   if (!field) return {};
   const days = monthDays(mois);
-  return { [`${field.name}[gte]`]: days[0], [`${field.name}[lte]`]: days.at(-1), sort: field.name, limit: MOST_CARDS };
+  return {
+    [`${field.name}[gte]`]: days[0],
+    [`${field.name}[lte]`]: days.at(-1),
+    ...(list.sorts.includes(field.name) ? { sort: field.name } : {}),
+    limit: MOST_CARDS,
+  };
 }
 
 /** Links between the views that this list has. */

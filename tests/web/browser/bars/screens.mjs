@@ -24,6 +24,25 @@ const PUBLIC = [
   "#/nulle-part",
 ];
 
+// Lines of the tracker are for structures and delegations; the federation counts them.
+async function linesOf(has) {
+  if (!has("/v1/passes")) return [];
+  const {
+    data: [pass],
+  } = (await api("GET", "/v1/passes?state=SUSPENDED&limit=1&fields=id", { as: "STRUCTURE" })).data;
+  return [
+    "#/",
+    "#/pass?state=VALID,SUSPENDED",
+    "#/pass?vue=agenda",
+    "#/pass?vue=etats&state=SUSPENDED",
+    `#/pass/${pass.id}`,
+    `#/pass/${pass.id}/history`,
+    `#/pass/${pass.id}/action/close`,
+    "#/pass/nouveau",
+    "#/demandes-de-prolongation",
+  ];
+}
+
 export async function routes() {
   const {
     data: [one],
@@ -57,9 +76,7 @@ export async function routes() {
   const has = (path, method = "get") => Boolean(paths[path]?.[method]);
   const later = [
     ["/v1/pass-calculations", "post", "#/calculateur"],
-    ["/v1/passes", "get", "#/pass"],
     ["/v1/pass-campaigns", "get", "#/campagnes"],
-    ["/v1/prolongation-requests", "get", "#/demandes-de-prolongation"],
     ["/v1/training-sessions", "get", "#/sessions"],
     ["/v1/training-sessions", "get", "#/agenda"],
     ["/v1/courses", "get", "#/catalogue"],
@@ -70,6 +87,7 @@ export async function routes() {
   ];
   const more = later.filter(([path, method]) => has(path, method)).map(([, , hash]) => hash);
   return {
+    lines: await linesOf(has),
     open: [
       ...PUBLIC,
       ...(has("/v1/pass-calculations", "post")
@@ -107,10 +125,11 @@ async function judge(visitor, hash, told) {
 
 async function sweep(visit, shape) {
   const told = [],
-    { open, signed } = await routes();
+    { open, signed, lines } = await routes();
   for (const [as, hashes] of [
     [null, open],
     ["NATIONAL", signed],
+    ["STRUCTURE", lines],
   ]) {
     const visitor = await visit({ ...shape, as });
     await visitor.page.evaluate(AXE);

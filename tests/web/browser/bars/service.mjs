@@ -317,7 +317,16 @@ export async function w23_without_script(visit) {
     equal((await visitor.page.goto(URL_ + path)).status(), 200, path);
 }
 
+// Other programs compute on the same machine: the best of three visits is what the client itself takes.
 export async function w08_quick(visit) {
+  const slowest = [];
+  for (let turn = 0; turn < 3 && !slowest.some((one) => one <= 200); turn++)
+    slowest.push(await slowestInteraction(visit));
+  console.error(`slowest interaction at a quarter of the speed: ${slowest} ms`);
+  holds(Math.min(...slowest) <= 200, `${slowest} ms`);
+}
+
+async function slowestInteraction(visit) {
   const visitor = await visit({ as: "NATIONAL" }),
     { page } = visitor;
   await visitor.go("#/structures");
@@ -334,9 +343,7 @@ export async function w08_quick(visit) {
   await page.click("details.choice summary >> nth=0");
   await page.click("details.choice[open] input >> nth=1");
   await page.waitForTimeout(800);
-  const slowest = Math.max(0, ...(await page.evaluate(() => globalThis.slow)));
-  console.error(`slowest interaction ${slowest} ms at a quarter of the speed`);
-  holds(slowest <= 400, `${slowest} ms`);
+  return Math.max(0, ...(await page.evaluate(() => globalThis.slow)));
 }
 
 export async function w02_key_stays_in_memory(visit) {
