@@ -293,7 +293,7 @@ create function pass.rules_part(p pass.pathway, at pass.position, rules jsonb, m
 begin
     return (
         select jsonb_agg(rules -> k.key order by k.key)
-        from (select distinct unnest(array['PASS_LENGTH', 'PATHWAY_LENGTH_BY_LAW', 'PROLONGATION_STEP', 'PROLONGATION_STEP_SENIOR_CDI',
+        from (select distinct unnest(array['PATHWAY_LENGTH_BY_LAW', 'PROLONGATION_STEP', 'PROLONGATION_STEP_SENIOR_CDI',
                 'PROLONGATION_CAP_RQTH', 'PROLONGATION_CAP_SENIOR', 'PROLONGATION_CAP_PARTICULAR_DIFFICULTIES',
                 'TOTAL_BY_LAW_RQTH', 'TOTAL_BY_LAW_SENIOR', 'TOTAL_BY_LAW_PARTICULAR_DIFFICULTIES',
                 'SENIOR_AGE', 'SENIOR_CDI_AGE', 'SENIOR_CDI_PATHWAY',

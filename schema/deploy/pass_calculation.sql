@@ -20,7 +20,7 @@ create type pass.position as (
     prolonged_days integer, running pass.span, closing pass.span, latest_finished_ends_on date);
 comment on type pass.position is
     'Where a pathway stands on a day. suspended_days: what suspensions add to the end (last minus first day of each); '
-    'paused_days: days paused, both ends included; running: suspension of the day; closing: the one that led to the closure.';
+    'paused_days: days paused, both ends included; running: suspension of the day; closing: the longest, that led to the closure.';
 
 -- --- rules as one value, so that a calculation reads the table once ---
 
@@ -100,7 +100,7 @@ begin
     end if;
     foreach s in array coalesce(p.suspensions, '{}') loop
         if p.closed_on is not null and s.starts_on < p.closed_on
-            and ((at.closing).starts_on is null or s.starts_on > (at.closing).starts_on) then
+            and ((at.closing).starts_on is null or s.ends_on - s.starts_on > (at.closing).ends_on - (at.closing).starts_on) then
             at.closing := s;
         end if;
         s.ends_on := least(s.ends_on, at.ends_on);

@@ -113,7 +113,9 @@ create function pass.calculate(sent jsonb) returns pass.calculation
     as $$
 declare
     today constant date := coalesce((sent ->> 'as_of')::date, engine.today());
-    rules constant jsonb := pass.rule_set(today);
+    -- a PASS without its last day gets the length of today, whatever the day of calculation: what the platform would print
+    rules constant jsonb := pass.rule_set(today) || case when sent ? 'ends_on' or today = engine.today() then '{}'
+        else jsonb_build_object('PASS_LENGTH', pass.rule_set(engine.today()) -> 'PASS_LENGTH') end;
     sent_path constant pass.pathway := pass.sent_pathway(sent, today, rules);
     faults constant jsonb := pass.faults(sent_path, rules) || pass.other_faults(sent, sent_path, rules);
     p pass.pathway := sent_path;
@@ -133,7 +135,8 @@ begin
         pass.notices_part(sent_path, p, at, rules),
         pass.rules_part(p, at, rules, case when sent ? 'diagnosis' then
             array['DIAGNOSIS_' || (sent #>> '{diagnosis,author}'), 'CRITERIA_LEVEL_1', 'CRITERIA_LEVEL_2_' || p.siae_kind]
-            else '{}' end || array['HIRE_AHEAD', 'HIRE_AHEAD_EMPLOYER_DIAGNOSIS']))::pass.calculation;
+            else '{}' end || case when sent ? 'ends_on' then '{}' else array['PASS_LENGTH'] end
+            || array['HIRE_AHEAD', 'HIRE_AHEAD_EMPLOYER_DIAGNOSIS']))::pass.calculation;
 end $$;
 comment on function pass.calculate(jsonb) is
     'The calculator. Refusal pass_refused with all faults in errors; else where the pathway stands on as_of (today by default), '

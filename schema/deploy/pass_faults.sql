@@ -184,6 +184,12 @@ begin
     end if;
     at_closure.as_of := p.closed_on;
     at_closure.closed_on := null;
+    -- one that was cut by the closure still ran on its day
+    for i in 1 .. coalesce(cardinality(p.suspensions), 0) loop
+        if p.suspensions[i].ends_on = p.closed_on - 1 then
+            at_closure.suspensions[i].ends_on := p.closed_on;
+        end if;
+    end loop;
     if p.closed_on <= p.starts_on or not pass.closable_on(at_closure, pass.locate(at_closure), rules) then
         return jsonb_build_array(pass.fault('/closed_on', 'closure-not-possible', p.closed_on::text));
     end if;

@@ -73,6 +73,18 @@ end $$;
 
 -- --- a PASS ---
 
+create function pass.check_sent(observed_on date, birth_year integer) returns void
+    language plpgsql volatile
+    as $$
+begin
+    if observed_on > engine.today() then
+        perform pass.refuse_one('/observed_on', 'observed-in-future', observed_on::text, '≤ ' || engine.today());
+    elsif birth_year > extract(year from engine.today()) then
+        perform pass.refuse_one('/birth_year', 'birth-date-in-future', birth_year::text);
+    end if;
+end $$;
+comment on function pass.check_sent(date, integer) is 'Refuses a source read, or a person born, in days to come.';
+
 create function pass.check_kind(member uuid, siae_kind text) returns void
     language plpgsql volatile
     as $$
@@ -97,6 +109,7 @@ declare
 begin
     path.siae_kind := coalesce(path.siae_kind, (select m.kind from network.member m where m.id = member));
     perform pass.check_kind(member, path.siae_kind);
+    perform pass.check_sent((body ->> 'observed_on')::date, (body ->> 'birth_year')::integer);
     perform pass.refuse(pass.faults(path, rules));
     insert into pass.pass (member_id, siae_kind, number_hash, number_last4, origin, starts_on, initial_ends_on,
         declared_ends_on, birth_year, last_hire_on, observed_on, ends_on, erase_after)
@@ -135,9 +148,7 @@ begin
     if new_pass.siae_kind <> old_pass.siae_kind then
         perform pass.check_kind(old_pass.member_id, new_pass.siae_kind);
     end if;
-    if new_pass.observed_on > engine.today() then
-        perform pass.refuse_one('/observed_on', 'observed-in-future', new_pass.observed_on::text, '≤ ' || engine.today());
-    end if;
+    perform pass.check_sent(new_pass.observed_on, new_pass.birth_year);
     perform pass.check_whole(new_pass);
     update pass.pass p set siae_kind = new_pass.siae_kind, origin = new_pass.origin, starts_on = new_pass.starts_on,
         initial_ends_on = new_pass.initial_ends_on, declared_ends_on = new_pass.declared_ends_on,

@@ -418,6 +418,19 @@ def test_every_answer_says_its_rules(anonymous):
     assert (rules["PROLONGATION_WINDOW_AFTER"]["value"], rules["PROLONGATION_WINDOW_AFTER"]["valid_from"]) == (6, "2026-05-21")
 
 
+def test_the_length_is_cited_when_it_was_used(anonymous):
+    cited = {rule["key"]: rule for rule in calculate(anonymous, {"starts_on": "2022-06-17"}, as_of="2022-09-17")["rules"]}
+    assert (cited["PASS_LENGTH"]["value"], cited["PASS_LENGTH"]["unit"]) == (730, "DAYS")
+    given = calculate(anonymous, {"starts_on": "2022-06-17", "ends_on": "2024-06-16"}, as_of="2022-09-17")
+    assert "PASS_LENGTH" not in {rule["key"] for rule in given["rules"]}
+
+
+def test_two_calendar_years_before_2024_are_told_beside(anonymous):
+    answer = calculate(anonymous, {"starts_on": "2022-06-17"}, as_of="2022-09-17")
+    assert [(n["from"], n["to"]) for n in answer["notices"] if n["code"] == "TWO_CALENDAR_YEARS_BEFORE_2024"] == [
+        ("2024-06-15", "2024-06-16")]
+
+
 def test_the_window_of_another_day_follows_the_rules_of_that_day(anonymous):
     base = {"starts_on": "2023-01-01", "ends_on": "2024-12-31"}
     answer = calculate(anonymous, base, as_of="2024-06-30")

@@ -308,6 +308,21 @@ def test_a_closure_is_final_and_shows_both_waiting_periods(tracker):
     assert refused(tracker.do(sheet, "prolongations", ends_on=day(200), reason="RQTH")) == [("/ends_on", "pass-closed")]
 
 
+def test_a_pass_closed_on_the_first_day_possible_can_still_be_corrected(tracker):
+    sheet = tracker.make(suspensions=[{"starts_on": day(-366), "reason": "CONTRACT_BROKEN"}])
+    target = f"/v1/passes/{sheet['id']}"
+    assert tracker.act(f"{target}/close", {}).status == 200
+    answer = tracker.act(target, {"birth_year": 1980}, "PATCH")
+    assert (answer.status, answer.json["birth_year"], answer.json["ends_on"]) == (200, 1980, day(-1)), answer
+    assert answer.json["waiting_period"]["ends_on_by_law"] < answer.json["waiting_period"]["ends_on"]
+
+
+def test_days_to_come_and_the_unborn(tracker):
+    for field, value in (("observed_on", day(1)), ("birth_year", TODAY.year + 1)):
+        answer = tracker.client.post("/v1/passes", {"number": number(), "starts_on": day(-10), field: value})
+        assert [error["pointer"] for error in answer.json["errors"]] == [f"/{field}"], answer
+
+
 def test_a_short_suspension_closes_nothing(tracker):
     sheet = tracker.make(suspensions=[{"starts_on": day(-365), "ends_on": day(10), "reason": "CONTRACT_BROKEN"}])
     assert sheet["closable"] is False
