@@ -140,4 +140,6 @@ class Samples:
             return first.replace(year=2012) if parameter["name"].startswith("from") else first
         if schema.get("format") == "uuid":
             return str(uuid.uuid4())
+        if schema.get("minLength", 1) > 1:
+            return "0" * schema["minLength"]
         return {"integer": 1, "boolean": "true", "number": 1}.get(schema.get("type"), "a")

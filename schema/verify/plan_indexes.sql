@@ -1,0 +1,1 @@
+select 'network.appointment_start'::regclass, 'network.person_name'::regclass, 'network.economic_group_update'::regclass;
