@@ -8,5 +8,5 @@ create policy write on network.appointment to maillage_app
     with check ((select session.caller()) = 'NATIONAL' or delegation_id = (select session.delegation_id()));
 alter policy read on network.person using ((select session.caller()) in ('NATIONAL', 'DELEGATION', 'STRUCTURE'));
 alter policy read on network.appointment using ((select session.caller()) in ('NATIONAL', 'DELEGATION', 'STRUCTURE'));
-call engine.set_revision('pass_writes');
+call engine.set_revision('jobs');
 commit;
