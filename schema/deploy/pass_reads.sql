@@ -41,7 +41,7 @@ create function pass.cap_left(at pass.position, rules jsonb, reason text) return
 comment on function pass.cap_left(pass.position, jsonb, text) is 'What the cap of a reason leaves, all prolongations added up.';
 
 create function pass.standing_of(p pass.pass, as_of date, rules jsonb) returns pass.standing
-    language plpgsql stable
+    language plpgsql stable cost 1000
     as $$
 declare
     path constant pass.pathway := pass.pathway_of(p, as_of);
@@ -62,7 +62,8 @@ begin
             pass.cap_left(at, rules, 'SENIOR')),
         codes[next], days[next])::pass.standing;
 end $$;
-comment on function pass.standing_of(pass.pass, date, jsonb) is 'One PASS on a day by the rules of that day.';
+comment on function pass.standing_of(pass.pass, date, jsonb) is
+    'One PASS on a day by the rules of that day. Its cost keeps the planner from running it for more rows than are shown.';
 
 create type pass.row as (
     id uuid, version integer, member_id uuid, siae_kind text, number_last4 text, origin text, starts_on date, ends_on date,
