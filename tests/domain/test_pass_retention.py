@@ -9,6 +9,7 @@ import pytest
 from support import data
 from support import keys as keys_of
 from support.client import Client, environment
+from support.system import binary, run_directory
 
 COUNTS = """
     select (select coalesce(sum(people), 0) from pass.ended_month),
@@ -43,6 +44,13 @@ def make_old(owner, line, ends_on):
     """What time does: the pathway lies in the past."""
     owner.execute("""update pass.pass set starts_on = %s::date - 729 - suspended_days - prolonged_days,
         initial_ends_on = %s::date - suspended_days - prolonged_days where id = %s""", (ends_on, ends_on, line))
+
+
+def run_job():
+    """As the timer does."""
+    done = subprocess.run([binary(), "job", "erase-passes", "-c", str(run_directory() / "maillage.conf")],
+                          capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, (done.stdout, done.stderr)
 
 
 def erase(owner):
@@ -81,8 +89,9 @@ def test_no_canary_is_left_in_a_dump(structure_of, owner):
 
     make_old(owner, line, "2021-02-01")
     counts = owner.execute(COUNTS).fetchone()
-    assert erase(owner) == 1
+    run_job()
     assert owner.execute(COUNTS).fetchone() == (counts[0] + 1, counts[1], counts[2] - 1)
+    assert owner.execute("select last_count from engine.job where name = 'erase-passes'").fetchone() == (1,)
     after = dump()
     assert not [value for value in canaries if value in after]
     assert client.get(f"/v1/passes/{line}").status == 404
