@@ -139,9 +139,10 @@ begin
             faults := faults || pass.fault(e.at || '/ends_on', 'prolongation-dates-order', e.ends_on::text, '> ' || e.starts_on);
             continue;
         end if;
-        -- it starts on the last day of the PASS as it was then; a suspension may have come in before or after
+        -- it starts on the last day of the PASS as it was then; an earlier suspension may have been declared before or after
         earliest := p.initial_ends_on + used;
-        latest := earliest + coalesce((select sum(greatest(s.ends_on - s.starts_on, 0)) from unnest(p.suspensions) s)::integer, 0);
+        latest := earliest + coalesce((select sum(greatest(s.ends_on - s.starts_on, 0)) from unnest(p.suspensions) s
+            where s.starts_on <= e.starts_on)::integer, 0);
         if e.starts_on not between earliest and latest then
             faults := faults || pass.fault(e.at || '/starts_on', 'prolongation-start', e.starts_on::text,
                 case when earliest = latest then earliest::text else earliest || '/' || latest end);

@@ -303,6 +303,14 @@ def test_what_a_prolongation_may_be(anonymous, item, fault):
     assert refused(anonymous, P0, as_of=TODAY, prolongations=[item]) == [fault]
 
 
+def test_a_later_suspension_does_not_move_an_earlier_start(anonymous):
+    base = {"starts_on": "2023-01-01", "ends_on": "2024-12-30", "as_of": TODAY,
+            "suspensions": [suspension("2025-03-01", "2025-03-31")]}
+    calculate(anonymous, base, prolongations=[prolongation("2024-12-30", "2025-12-30")])
+    assert refused(anonymous, base, prolongations=[prolongation("2025-01-15", "2026-01-15")])[0] == (
+        "/prolongations/0/starts_on", "prolongation-start", "2024-12-30")
+
+
 def test_a_longer_step_is_the_platforms_own(anonymous):
     answer = calculate(anonymous, P0, as_of=TODAY, prolongations=[prolongation("2026-12-31", "2028-01-01")])
     assert ("STEP_EXCEEDED", "PLATFORM") in notices(answer)
