@@ -4,15 +4,20 @@ import contract from "../core/contract.js";
 import { date, longDate, number, parseDate, percent, plural, today } from "../core/formats.js";
 import { go, link, parse } from "../core/router.js";
 import { changeSentence, chart, sentence } from "../ui/chart.js";
+import { envelope } from "./vacations.js";
 import { showProblem } from "../ui/problem.js";
+import { isNumeric, plain } from "../ui/value.js";
 import { busy, heading, html, icon, mount, nothing, render } from "../ui/view.js";
 
-const VIEWS = [
+const ALL_VIEWS = [
   ["", "Effectifs"],
   ["mouvements", "Mouvements"],
   ["emploi", "Emploi"],
+  ["sejours", "Séjours", "vacationAidStatistics"],
   ["publies", "Chiffres publiés"],
 ];
+
+const views = () => ALL_VIEWS.filter(([, , id]) => !id || contract.has(id));
 
 function bar(query) {
   const groupings = contract.choices(
@@ -168,7 +173,64 @@ async function workforce(place) {
   );
 }
 
-const DRAW = { "": counts, mouvements: moves, emploi: workforce };
+async function stays(place, { year = today().slice(0, 4) }) {
+  const operation = contract.operation("vacationAidStatistics");
+  const { data } = await call(operation, { query: { year, by: "region" } });
+  const fields = contract
+    .fields(contract.answer(operation))
+    .filter((field) => isNumeric(field) && field.name !== "year");
+  const submit = (event) => {
+    event.preventDefault();
+    go(link(["chiffres"], { vue: "sejours", year: new FormData(event.target).get("year").trim() }));
+  };
+  render(
+    html`<form class="filters" aria-label="Année" @submit=${submit}>
+        <div class="filter">
+          <label for="stays-year">Année</label
+          ><input
+            type="text"
+            id="stays-year"
+            name="year"
+            inputmode="numeric"
+            .value=${String(data.year)}
+            maxlength="4"
+          />
+        </div>
+        <button class="main">Compter</button>
+      </form>
+      ${envelope({ ...data, waiting_count: 0 })}
+      <section class="card">
+        <h2>Année ${String(data.year)}</h2>
+        <dl class="nested">
+          ${fields
+            .filter((field) => data[field.name] !== null && data[field.name] !== undefined)
+            .map(
+              (field) =>
+                html`<div>
+                  <dt>${field.title}</dt>
+                  <dd>${plain(field, data[field.name])}</dd>
+                </div>`,
+            )}
+        </dl>
+      </section>
+      ${data.groups.length
+        ? chart({
+            title: "Personnes parties, par région",
+            said: sentence(
+              data.groups.map((group) => ({ label: group.label ?? group.key, value: group.people })),
+              "cette année",
+            ),
+            first: "Région",
+            heads: ["Personnes"],
+            file: "sejours",
+            rows: data.groups.map((group) => ({ label: group.label ?? group.key, values: [group.people] })),
+          })
+        : nothing}`,
+    place,
+  );
+}
+
+const DRAW = { "": counts, mouvements: moves, emploi: workforce, sejours: stays };
 
 export async function show(place) {
   heading("Chiffres");
@@ -187,7 +249,7 @@ export async function show(place) {
         </div>
         <nav class="tabs" aria-label="Chiffres">
           <ul>
-            ${VIEWS.map(
+            ${views().map(
               ([word, title]) =>
                 html`<li>
                   <a href=${link(["chiffres"], { vue: word })} aria-current=${view === word ? "page" : nothing}
@@ -197,7 +259,7 @@ export async function show(place) {
             )}
           </ul>
         </nav>
-        ${view === "emploi" ? nothing : bar(query)}
+        ${["emploi", "sejours"].includes(view) ? nothing : bar(query)}
         <div class="figure-place"></div>
         <p class="print-only">${location.href}, le ${longDate(today())}</p>`,
     );

@@ -1,18 +1,24 @@
 // Any collection of the contract: its list, its sheets, its forms. Most screens of the client are this one.
 import { call } from "../core/api.js";
-import { LISTS, pathOf } from "../core/areas.js";
+import { LISTS, TECHNICAL, pathOf } from "../core/areas.js";
 import contract from "../core/contract.js";
 import { link } from "../core/router.js";
 import session from "../core/session.js";
 import { List } from "../ui/list.js";
 import { Sheet, formScreen, titleOf } from "../ui/sheet.js";
-import { html, mount } from "../ui/view.js";
+import { show as value } from "../ui/value.js";
+import { html, icon, mount } from "../ui/view.js";
 
 const EXTRAS = {
   listMembers: () => import("./member.js"),
   listPasses: () => import("./pass.js"),
   listPassCampaigns: () => import("./pass.js"),
   listProlongationRequests: () => import("./pass.js"),
+  listVacationProjects: () => import("./vacations.js"),
+  listVacationConventions: () => import("./vacations.js"),
+  listTrainingSessions: () => import("./trainings.js"),
+  listCourses: () => import("./trainings.js"),
+  listTrainers: () => import("./trainings.js"),
 };
 
 function unknown(place) {
@@ -51,6 +57,8 @@ export async function show(place, { segments }) {
   if (word === "modifier") return change(place, collection, [slug], id);
   if (word === "action") return act(place, collection, [slug], id, extra);
   if (extra === "nouveau") return addPart(place, collection, [slug], id, word);
+  const single = word && collection.single.find((operation) => operation.path === `${collection.item}/${word}`);
+  if (single && session.may(single)) return showSingle(place, collection, [slug], id, single);
   const more = await EXTRAS[collection.list?.operationId]?.();
   const sheet = new Sheet(place, collection, {
     id,
@@ -100,6 +108,50 @@ async function act(place, collection, base, id, word) {
     back: link([...base, id]),
     submit: operation.summary,
   });
+}
+
+// A record of which there is one: read, and written in place where the contract and the caller's rights allow it.
+async function showSingle(place, collection, base, id, operation) {
+  const path = pathTo(collection, id),
+    back = link([...base, id]);
+  const writer = ["PUT", "PATCH"]
+    .map((method) => contract.at(operation.path, method))
+    .find((one) => one && session.may(one));
+  const found = await call(operation, { path }).catch((problem) => {
+    if (problem.status !== 404) throw problem;
+    return { data: null, etag: null };
+  });
+  if (writer)
+    return formScreen(place, writer, {
+      title: writer.summary,
+      path,
+      record: writer.method === "PATCH" ? found.data : null,
+      initial: found.data ?? {},
+      etag: found.etag,
+      back,
+    });
+  const fields = contract.fields(contract.answer(operation)).filter((field) => !TECHNICAL.test(field.name));
+  mount(
+    place,
+    html`<p class="crumb"><a href=${back}>${icon("left")} Retour</a></p>
+      <h1>${operation.summary}</h1>
+      ${found.data
+        ? html`<section class="card">
+            <dl>
+              ${fields.map(
+                (field) =>
+                  html`<div>
+                    <dt>${field.title}</dt>
+                    <dd>${value(field, found.data[field.name], found.data)}</dd>
+                  </div>`,
+              )}
+            </dl>
+          </section>`
+        : html`<div class="empty">
+            <p><strong>Rien n’est encore enregistré ici.</strong></p>
+          </div>`}`,
+  );
+  return undefined;
 }
 
 function addPart(place, collection, base, id, word) {

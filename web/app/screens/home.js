@@ -45,13 +45,13 @@ const DUE = [
   },
   {
     id: "listVacationProjects",
-    query: { state: "SUBMITTED" },
+    query: { state: "SUBMITTED,UNDER_REVIEW" },
     say: (count) => `${plural(count, "séjour")} à examiner`,
     to: ["sejours"],
   },
   {
     id: "listVacationProjects",
-    query: { state: "TO_CORRECT" },
+    query: { state: "CORRECTION_REQUESTED" },
     say: (count) => `${plural(count, "séjour")} à corriger`,
     to: ["sejours"],
   },
@@ -69,7 +69,8 @@ const accepts = (operation, query) => {
     const parameter = parameters.get(name);
     if (!parameter || !session.sees(parameter)) return false;
     const known = contract.choices(parameter.schema);
-    return !known.length || known.some((choice) => choice.value === value);
+    const wanted = String(value).split(",");
+    return !known.length || wanted.every((one) => known.some((choice) => choice.value === one));
   });
 };
 

@@ -102,6 +102,10 @@ export class Sheet {
   parts() {
     return this.collection.parts.filter((operation) => session.may(operation));
   }
+  /** Records of which there is one per sheet: a report, an agreement. */
+  singles() {
+    return this.collection.single.filter((operation) => session.may(operation) && !/\.[a-z]+$/.test(operation.path));
+  }
   wordOf(operation) {
     return operation.path.split("/").at(-1);
   }
@@ -124,7 +128,7 @@ export class Sheet {
       .fields(contract.answer(collection.read))
       .filter((field) => record[field.name] !== undefined);
     const states = fields.filter((field) => field.kind === "enum" && field.schema["x-ui"]?.tone);
-    const edits = collection.update && session.may(collection.update);
+    const edits = collection.update && session.may(collection.update) && this.editable;
     mount(
       this.place,
       html` <p class="crumb">
@@ -167,7 +171,7 @@ export class Sheet {
 
   tabs() {
     const parts = this.parts();
-    if (!parts.length) return nothing;
+    if (!parts.length && !this.singles().length) return nothing;
     const tab = (word, title) =>
       html`<li>
         <a
@@ -178,7 +182,9 @@ export class Sheet {
       </li>`;
     return html`<nav class="tabs" aria-label="Parties de la fiche">
       <ul>
-        ${tab("", "Fiche")}${parts.map((operation) => tab(this.wordOf(operation), partTitle(operation)))}
+        ${tab("", "Fiche")}${[...parts, ...this.singles()].map((operation) =>
+          tab(this.wordOf(operation), partTitle(operation)),
+        )}
       </ul>
     </nav>`;
   }
@@ -225,18 +231,30 @@ export class Sheet {
   }
 
   // What the record allows, by its own list of actions; without one, what the contract and the caller's rights allow.
+  allows(operation) {
+    const word = this.wordOf(operation).replaceAll("-", "_").toUpperCase();
+    return (
+      !Array.isArray(this.record.actions) ||
+      this.record.actions.some((one) => one === operation.operationId || one === word)
+    );
+  }
+
+  // A record that lists EDIT among what it may allow is changed only while it does.
+  get editable() {
+    const field = contract.fields(contract.answer(this.collection.read)).find((one) => one.name === "actions");
+    const known = field ? contract.choices(field.schema).map((choice) => choice.value) : [];
+    return !known.includes("EDIT") || !Array.isArray(this.record.actions) || this.record.actions.includes("EDIT");
+  }
+
   actions() {
-    const allowed = this.collection.actions.filter(
-      (operation) =>
-        session.may(operation) &&
-        (!Array.isArray(this.record.actions) || this.record.actions.includes(operation.operationId)),
-    );
-    return allowed.map(
-      (operation) =>
-        html`<a class="button" href=${link([...this.base, this.id, "action", this.wordOf(operation)])}
-          >${operation.summary}</a
-        >`,
-    );
+    return this.collection.actions
+      .filter((operation) => session.may(operation) && this.allows(operation))
+      .map(
+        (operation) =>
+          html`<a class="button" href=${link([...this.base, this.id, "action", this.wordOf(operation)])}
+            >${operation.summary}</a
+          >`,
+      );
   }
 
   // Deleting is asked twice, and only the version that was read is deleted.

@@ -78,13 +78,31 @@ export async function routes() {
     ["/v1/pass-calculations", "post", "#/calculateur"],
     ["/v1/pass-campaigns", "get", "#/campagnes"],
     ["/v1/training-sessions", "get", "#/sessions"],
-    ["/v1/training-sessions", "get", "#/agenda"],
     ["/v1/courses", "get", "#/catalogue"],
     ["/v1/vacation-projects", "get", "#/sejours"],
     ["/v1/vacation-conventions", "get", "#/enveloppes"],
     ["/v1/statistics/pass-expiries", "get", "#/echeances"],
     ["/v1/access-log", "get", "#/journal"],
   ];
+  if (has("/v1/vacation-projects")) {
+    const first = async (path) => (await api("GET", `${path}?limit=1&fields=id`)).data.data[0].id;
+    const stay = await first("/v1/vacation-projects");
+    signed.push(
+      `#/sejours/${stay}`,
+      `#/sejours/${stay}/budget-lines`,
+      `#/sejours/${stay}/report`,
+      "#/sejours/nouveau",
+      "#/sejours?vue=etats",
+      `#/enveloppes/${await first("/v1/vacation-conventions")}`,
+      "#/chiffres?vue=sejours&year=2026",
+    );
+  }
+  if (has("/v1/training-sessions")) {
+    const {
+      data: [course],
+    } = (await api("GET", "/v1/training-sessions?limit=1&fields=id")).data;
+    signed.push("#/sessions?vue=agenda", "#/sessions?vue=etats", "#/sessions/nouveau", `#/sessions/${course.id}`);
+  }
   const more = later.filter(([path, method]) => has(path, method)).map(([, , hash]) => hash);
   return {
     lines: await linesOf(has),
