@@ -9,6 +9,7 @@ int command_serve(int count, char **argument);
 int command_check(int count, char **argument);
 int command_migrate(int count, char **argument);
 int command_key(int count, char **argument);
+int command_account(int count, char **argument);
 int command_job(int count, char **argument);
 
 /* --- shared by them --- */

@@ -11,6 +11,7 @@ static const char usage[] =
     "servir\n"
     "  maillage migrate --database URI [--schema DOSSIER]   met le schéma à jour (sqitch)\n"
     "  maillage key     create|list|revoke …     gère les clés d'accès (maillage key --help)\n"
+    "  maillage account create|reset|disable|list …   gère les comptes des personnes\n"
     "  maillage job     [NOM] -c FICHIER         fait les tâches échues, ou celle de ce nom\n"
     "  maillage --version\n";
 
@@ -18,8 +19,8 @@ static const struct {
     const char *name;
     int (*run)(int count, char **argument);
 } command[] = {
-    {"serve", command_serve}, {"check", command_check}, {"migrate", command_migrate},
-    {"key", command_key},     {"job", command_job},
+    {"serve", command_serve}, {"check", command_check},     {"migrate", command_migrate},
+    {"key", command_key},     {"account", command_account}, {"job", command_job},
 };
 
 int main(int count, char **argument) {

@@ -21,7 +21,7 @@ def header_refs(conventions, names):
             'RetryAfter': 'Retry-After', 'IdempotencyReplayed': 'Idempotency-Replayed',
             'PreferenceApplied': 'Preference-Applied', 'WWWAuthenticate': 'WWW-Authenticate',
             'AcceptPatch': 'Accept-Patch', 'AcceptPost': 'Accept-Post', 'CacheControl': 'Cache-Control',
-            'ContentDisposition': 'Content-Disposition'}
+            'ContentDisposition': 'Content-Disposition', 'SetCookie': 'Set-Cookie'}
     for name in names:
         if name not in conventions['headers']:
             sys.exit(f'bundle: no header is called {name}')
@@ -142,7 +142,7 @@ class Expander:
     @staticmethod
     def request_headers(method, authored):
         names = []
-        if authored.get('x-if-match') or method in ('patch', 'put', 'delete'):
+        if authored.get('x-if-match') or method in ('patch', 'put', 'delete') and not authored.get('x-special'):
             names += ['IfMatch', 'PreferReturn']
         elif method == 'post' and not authored.get('x-compute'):
             names += ['IdempotencyKey', 'PreferReturn']

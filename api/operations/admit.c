@@ -201,6 +201,31 @@ bool admit_route(struct call *call) {
 
 /* --- credentials --- */
 
+/* A browser sends the cookie along whoever wrote the page: what changes something must come from
+ * our own pages, and carry a header that a foreign page cannot send without being asked first. */
+static bool admit_session(struct call *call) {
+    const struct exchange *exchange = call->exchange;
+    struct slice token;
+    if (!cookie_read(exchange_header(exchange, "Cookie"), &token)) {
+        return true;
+    }
+    cookie_digest(token, call->session_digest);
+    if (call->operation->method == METHOD_GET) {
+        return true;
+    }
+    return (cookie_origin_is_own(exchange_header(exchange, "Origin"),
+                                 call->service->config->public_url) &&
+            exchange_header(exchange, "X-Requested-With")) ||
+           call_refuse(call, "cross-site-request");
+}
+
+/* Whoever signs in is nobody yet; a page of somebody else's must not do it for them. */
+static bool admit_stranger(struct call *call) {
+    const char *origin = exchange_header(call->exchange, "Origin");
+    return !origin || cookie_origin_is_own(origin, call->service->config->public_url) ||
+           call_refuse(call, "cross-site-request");
+}
+
 bool admit_credentials(struct call *call) {
     const char *authorization = exchange_header(call->exchange, "Authorization");
     switch (bearer_read(authorization, &call->bearer)) {
@@ -211,13 +236,21 @@ bool admit_credentials(struct call *call) {
         call->has_key = true; /* something was presented: error="invalid_token" */
         return call_refuse(call, "unauthenticated");
     case BEARER_NONE:
-        if (!call->operation->public) {
+        if (strcmp(call->operation->id, "signIn") == 0) {
+            return admit_stranger(call);
+        }
+        if (!admit_session(call)) {
+            return false;
+        }
+        if (!call->operation->public && !call->session_digest[0]) {
             return call_refuse(call, "unauthenticated");
         }
         break;
     }
     call->opening = (struct database_opening){
-        .key_digest = call->has_key ? call->bearer.digest : NULL,
+        .key_digest = call->has_key             ? call->bearer.digest
+                      : call->session_digest[0] ? call->session_digest
+                                                : NULL,
         .scope = call->operation->public ? NULL : call->operation->scope,
         .request_id = call->exchange->request_id,
         .writes = call->operation->kind == OPERATION_CREATE ||
@@ -359,7 +392,7 @@ static bool admit_idempotency(struct call *call) {
 
 bool admit_conditions(struct call *call) {
     enum operation_kind kind = call->operation->kind;
-    if (kind == OPERATION_UPDATE) {
+    if (kind == OPERATION_UPDATE && !call->operation->special) {
         switch (
             conditional_if_match(exchange_header(call->exchange, "If-Match"), &call->if_match)) {
         case PRECONDITION_ABSENT:
@@ -370,7 +403,8 @@ bool admit_conditions(struct call *call) {
             call->has_if_match = true;
         }
     }
-    return (kind != OPERATION_CREATE && kind != OPERATION_UPDATE) || admit_idempotency(call);
+    return (kind != OPERATION_CREATE && (kind != OPERATION_UPDATE || call->operation->special)) ||
+           admit_idempotency(call);
 }
 
 /* --- body --- */

@@ -201,6 +201,7 @@ void call_head(struct call *call, unsigned status, const char *content_type) {
     } else {
         exchange_set_header(exchange, "Cache-Control", "private, no-cache");
         exchange_vary(exchange, "Authorization");
+        exchange_vary(exchange, "Cookie");
     }
 }
 
@@ -215,6 +216,12 @@ bool call_refuse_with(struct call *call, const char *code, const struct problem_
     if (exchange->status == 401) {
         exchange_print_header(exchange, "WWW-Authenticate", "Bearer realm=\"maillage\"%s",
                               call->has_key ? ", error=\"invalid_token\"" : "");
+        if (call->session_digest
+                [0]) { /* a session that has ended: the next request is a stranger's */
+            exchange_set_header(exchange, "Set-Cookie",
+                                COOKIE_NAME
+                                "=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Strict");
+        }
     } else if (exchange->status == 403 && call->operation && call->operation->scope) {
         exchange_print_header(
             exchange, "WWW-Authenticate",

@@ -5,6 +5,7 @@
 #define MAILLAGE_CALL_H
 
 #include "bearer.h"
+#include "cookie.h"
 #include "exchange.h"
 #include "negotiate.h"
 #include "render.h"
@@ -28,7 +29,8 @@ struct call {
 
     struct bearer bearer; /* of the presented key */
     bool has_key;
-    const char *idempotency_key; /* NULL when none is sent */
+    char session_digest[COOKIE_DIGEST_SIZE + 1]; /* of the cookie of who signed in; "" = none */
+    const char *idempotency_key;                 /* NULL when none is sent */
     char payload_digest[DIGEST_HEX_SIZE + 1];
     uint64_t if_match;
     bool has_if_match;

@@ -13,7 +13,7 @@ enum { TOKEN_VERSION = 1, TOKEN_MAX_BYTES = 4096, VALUE_NULL = 0xFFFF };
 static void add_scope(const struct call *call, struct buffer *to) {
     static const char *const free_to_change[] = {"cursor",  "limit", "fields",
                                                  "include", "csv",   "end_marker"};
-    buffer_add_text(to, call->has_key ? call->bearer.digest : "-");
+    buffer_add_text(to, call->opening.key_digest ? call->opening.key_digest : "-");
     buffer_add_text(to, call->operation->id);
     for (size_t i = 0; i < call->operation->parameters; i++) {
         const struct parameter *parameter = &call->operation->parameter[i];

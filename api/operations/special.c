@@ -10,6 +10,9 @@ static const struct special special[] = {
     {"importMembers", import_answer, true},
     {"getCalendar", calendar_feed_answer, false},
     {"importPasses", import_answer, true},
+    {"signIn", sign_in_answer, false},
+    {"signOut", sign_out_answer, false},
+    {"signOutEverywhere", sign_out_everywhere_answer, false},
     {"getImportRejects", import_rejects_answer, false},
 };
 

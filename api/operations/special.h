@@ -23,6 +23,9 @@ void status_answer(struct call *call);
 void problem_pages_list(struct call *call);
 void problem_pages_show(struct call *call);
 void calendar_feed_answer(struct call *call);
+void sign_in_answer(struct call *call);
+void sign_out_answer(struct call *call);
+void sign_out_everywhere_answer(struct call *call);
 void import_answer(struct call *call);
 void import_rejects_answer(struct call *call);
 

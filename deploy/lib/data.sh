@@ -80,6 +80,16 @@ key() {
     printf 'MAILLAGE_KEY_%s=%s\n' "$name" "$text"
 }
 
+# account NAME KIND LABEL ADDRESS [more options]: the account of an earlier start, or a new one with a password of its own.
+account() {
+    local name=$1 kind=$2 label=$3 email=$4 password
+    shift 4
+    password=$(env_value "MAILLAGE_PASSWORD_$name")
+    [[ -n $password ]] || password=$(env -i PATH="$PATH" LANG=C.UTF-8 "$RUN/app/maillage" account create \
+        -c "$RUN/maillage.conf" --database "$(owner_connection)" --kind "$kind" --label "$label" --email "$email" "$@")
+    printf 'MAILLAGE_ACCOUNT_%s=%s\nMAILLAGE_PASSWORD_%s=%s\n' "$name" "$email" "$name" "$password"
+}
+
 delegation_of_region() {
     query maillage_owner maillage -v region="$1" <<'SQL'
 select d.delegation_id from network.delegation_region d
@@ -118,6 +128,10 @@ data_keys() {
             key DELEGATION_OCEAN_INDIEN DELEGATION 'Démonstration : océan Indien' --delegation "$ocean"
             key STRUCTURE STRUCTURE 'Démonstration : une structure' --member "$structure"
             key PARTNER PARTNER 'Démonstration : partenaire'
+            account NATIONAL NATIONAL 'Démonstration : siège' siege@exemple.invalid
+            account DELEGATION DELEGATION 'Démonstration : Bretagne' bretagne@exemple.invalid --delegation "$bretagne"
+            account STRUCTURE STRUCTURE 'Démonstration : une structure' structure@exemple.invalid --member "$structure"
+            account PARTNER PARTNER 'Démonstration : partenaire' partenaire@exemple.invalid
             printf 'MAILLAGE_DATABASE=%s\n' "$(owner_connection)"
             printf 'MAILLAGE_SECRET_KEY_FILE=%s\n' "$RUN/secret-key"
             printf 'MAILLAGE_ADMIN=unix:%s\n' "$SOCKETS/http/admin.sock"

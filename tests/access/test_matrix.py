@@ -238,6 +238,7 @@ BODIES = {
     "checkIdentifier": lambda world, column: {"kind": "SIREN", "value": "732829320"},
     "revokeApiKey": None,
     **{name: lambda world, column, body=body: body() for name, body in passes_of.BODIES.items()},
+    "signIn": lambda world, column: {"key": world.clients["NATIONAL"].key},
     "createCalendarLink": lambda world, column: calendar_body(),
     "revokeCalendarLink": None,
     **vacation_world.BODIES,
