@@ -28,6 +28,7 @@ export class Visitor {
     worker = false,
     as = null,
     script = true,
+    scale = 1,
   } = {}) {
     const visitor = new Visitor();
     visitor.context = await (
@@ -40,6 +41,7 @@ export class Visitor {
       serviceWorkers: worker ? "allow" : "block",
       javaScriptEnabled: script,
       acceptDownloads: true,
+      deviceScaleFactor: scale,
     });
     visitor.page = await visitor.context.newPage();
     visitor.page.setDefaultTimeout(10000);
