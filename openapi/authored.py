@@ -14,8 +14,9 @@ READERS = {
     'national': ['NATIONAL'],
     'referents': ['NATIONAL', 'STRUCTURE'],
 }
-LABEL_OF = {'listDelegations': 'name', 'listGroups': 'name', 'listMembers': 'name',
-            'listPasses': 'number_last4', 'listVacationConventions': 'name', 'listVacationProjects': 'reference'}
+LABEL_OF = {'listDelegations': 'name', 'listGroups': 'name', 'listMembers': 'name', 'listPasses': 'number_last4',
+            'listVacationConventions': 'name', 'listVacationProjects': 'reference', 'listCourses': 'title',
+            'listTrainingSessions': 'title', 'listTrainers': 'family_name'}
 
 
 class StrictLoader(yaml.SafeLoader):

@@ -21,6 +21,8 @@ import people
 import population
 import vacation_rows
 import vacations
+import training_rows
+import trainings
 
 NAMESPACE = uuid.UUID("6d61696c-6c61-4765-8064-656d6f000001")
 FOUNDED = datetime.date(1985, 1, 1)  # assumed: no source dates the regional bodies
@@ -88,6 +90,7 @@ class Writer:
         self.write_living()
         self.write_passes()
         self.write_vacations()
+        training_rows.write(self, trainings.Trainings(random.Random(f"{self.seed}/trainings"), self.network.members))
         self.out.write("commit;\n" + "".join(f"analyze {table};\n" for table in self.tables))
 
     # Delegations

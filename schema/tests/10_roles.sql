@@ -8,13 +8,13 @@ select is((select rolsuper or rolbypassrls from pg_roles where rolname = 'mailla
 select is((select count(*)::integer from pg_auth_members m join pg_roles r on r.oid = m.member
     where r.rolname in ('maillage_app', 'maillage_owner')), 0, 'neither is a member of another role');
 select is_empty($$select n.nspname || '.' || c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
-    where n.nspname in ('network', 'audit', 'access', 'engine', 'reference', 'identifier', 'report', 'session', 'keyed')
+    where n.nspname in ('network', 'audit', 'access', 'engine', 'reference', 'identifier', 'report', 'session', 'keyed', 'training')
       and c.relkind in ('r', 'v') and pg_get_userbyid(c.relowner) <> 'maillage_owner'$$, 'the owner owns every table');
 select is_empty($$select n.nspname || '.' || c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
-    where n.nspname in ('network', 'audit', 'access', 'keyed') and c.relkind = 'r'
+    where n.nspname in ('network', 'audit', 'access', 'keyed', 'training') and c.relkind = 'r'
       and not (c.relrowsecurity and c.relforcerowsecurity)$$, 'row security is forced on every table of the network');
 select is_empty($$select n.nspname || '.' || c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
-    where n.nspname in ('network', 'audit', 'access', 'engine', 'reference', 'keyed') and c.relkind = 'r'
+    where n.nspname in ('network', 'audit', 'access', 'engine', 'reference', 'keyed', 'training') and c.relkind = 'r'
       and has_table_privilege('maillage_app', c.oid, 'truncate')$$, 'the daemon can empty no table');
 select is_empty($$select n.nspname from pg_namespace n
     where n.nspname !~ '^pg_' and n.nspname <> 'tap' and has_schema_privilege('maillage_app', n.oid, 'create')$$,
@@ -30,17 +30,17 @@ select is(has_table_privilege('maillage_app', 'engine.idempotency', 'select'), f
 select is(has_table_privilege('maillage_app', 'access.api_key', 'insert'), false, 'the daemon makes no keys');
 
 select is_empty($$select n.nspname || '.' || c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
-    where n.nspname in ('network', 'audit', 'access', 'engine', 'reference', 'report', 'keyed') and c.relkind in ('r', 'v')
+    where n.nspname in ('network', 'audit', 'access', 'engine', 'reference', 'report', 'keyed', 'training') and c.relkind in ('r', 'v')
       and obj_description(c.oid, 'pg_class') is null$$, 'every table says what it is');
 select is_empty($$select n.nspname || '.' || p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-    where n.nspname in ('network', 'audit', 'access', 'engine', 'reference', 'identifier', 'session', 'report', 'keyed')
+    where n.nspname in ('network', 'audit', 'access', 'engine', 'reference', 'identifier', 'session', 'report', 'keyed', 'training')
       and obj_description(p.oid, 'pg_proc') is null$$, 'every function says what it does');
 select is_empty($$select n.nspname || '.' || p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-    where n.nspname in ('network', 'audit', 'access', 'engine', 'session', 'report', 'keyed') and p.prosecdef
+    where n.nspname in ('network', 'audit', 'access', 'engine', 'session', 'report', 'keyed', 'training') and p.prosecdef
       and not coalesce(array_to_string(p.proconfig, ' '), '') ~ 'search_path=.*pg_temp$'$$,
     'functions with the owner''s rights have a search path of their own');
 select is_empty($$select conname from pg_constraint c join pg_namespace n on n.oid = c.connamespace
-    where n.nspname in ('network', 'access', 'audit', 'reference', 'engine', 'keyed') and conname ~ '_(check|fkey|excl)\d*$'$$,
+    where n.nspname in ('network', 'access', 'audit', 'reference', 'engine', 'keyed', 'training') and conname ~ '_(check|fkey|excl)\d*$'$$,
     'every rule has a name that was given to it');
 select is((select proleakproof from pg_proc where oid = 'ts_match_vq(tsvector, tsquery)'::regprocedure), true,
     'searching by words may use its index below the policies');

@@ -9,6 +9,7 @@ import uuid
 
 import passes as passes_of
 import pytest
+import trainings
 from support import data
 from support import keys as keys_of
 from support.client import Client
@@ -134,6 +135,9 @@ def capture(world, operation, role, column):
         return world.passes.capture(path, column)
     if "/vacation-" in path:
         return world.vacations.capture(operation, column) or str(uuid.uuid4())
+    of_training = trainings.capture(world, operation, role, column)
+    if of_training:
+        return of_training
     if "/members/{id}" in path:
         return world.member[column]
     if "/memberships/{id}" in path:
@@ -242,6 +246,7 @@ BODIES = {
     "createCalendarLink": lambda world, column: calendar_body(),
     "revokeCalendarLink": None,
     **vacation_world.BODIES,
+    **trainings.BODIES,
 }
 
 
@@ -275,7 +280,8 @@ def send(world, contract, operation, role, column, samples):
 def current_etag(world, operation, target, column):
     if passes_of.concerns(operation):
         return world.passes.etag(target.rsplit("/", 1)[0] if operation.method == "POST" else target, column)
-    now = world.clients["NATIONAL"].get(target, record=False)
+    record = target if operation.method != "POST" else target.rsplit("/", 1)[0]  # …/{id}/open changes …/{id}
+    now = world.clients["NATIONAL"].get(record, record=False)
     return now.etag if now.status == 200 else '"1"'
 
 

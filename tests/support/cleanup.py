@@ -15,12 +15,17 @@ TABLES = (
     ("calendar.link", "label", NAMED),
     ("access.api_key", "label", NAMED),
     ("vacation.convention", "name", NAMED),
+    ("training.course", "code", "^T-[0-9A-F]{12}$"),
+    ("training.programme", "code", "^P-[0-9A-F]{12}$"),
+    ("training.trainer", "code", "^E-[0-9A-F]{8}$"),
+    ("training.declaration", "body_name", NAMED),
 )
 
 
 def remove_test_rows():
     """All rows of the tests, with what hangs on them, through the foreign keys."""
     with psycopg.connect(environment("MAILLAGE_DATABASE")) as connection:
+        _allow_erasure(connection)
         for table, column, pattern in TABLES:
             ids = [
                 row[0]
@@ -32,7 +37,13 @@ def remove_test_rows():
 
 def remove_members(ids):
     with psycopg.connect(environment("MAILLAGE_DATABASE")) as connection:
+        _allow_erasure(connection)
         _delete(connection, "network.member", "id", ids, frozenset())
+
+
+def _allow_erasure(connection):
+    """Closed sheets, filed reports and ledgers stay: whole records go only on purpose."""
+    connection.execute("set training.erasure = 'on'")
 
 
 CHILDREN = """

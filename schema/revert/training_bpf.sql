@@ -1,0 +1,16 @@
+begin;
+drop function training.bpf_missing_list(integer);
+drop function training.bpf_line_list(integer);
+drop function training.file_bpf(uuid, bigint);
+drop function training.bpf(integer);
+drop function training.bpf_flags(training.accounting_year);
+drop function training.bpf_missing(training.accounting_year);
+drop function training.bpf_lines(training.accounting_year);
+drop function training.bpf_parts(training.accounting_year);
+drop function training.bpf_trainees(training.accounting_year);
+drop function training.accounting_year(integer);
+drop type training.accounting_year;
+drop table training.bpf_line;
+drop table training.bpf_rule_set;
+call engine.set_revision('training_processes');
+commit;

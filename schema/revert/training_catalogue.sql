@@ -1,0 +1,11 @@
+begin;
+drop function training.missing_public_information(training.course);
+drop table training.programme;
+drop table training.course;
+drop table training.trainer;
+drop table training.person;
+drop function training.setting(text, date);
+drop table training.dated_setting;
+drop schema training;
+call engine.set_revision('accounts');
+commit;

@@ -1,0 +1,13 @@
+begin;
+delete from engine.job where name in ('training-identities', 'training-queues');
+delete from calendar.link_secret s using calendar.link l where l.id = s.link_id and l.kind in ('TRAININGS', 'OWN_TRAININGS', 'TRAINER');
+delete from calendar.link where kind in ('TRAININGS', 'OWN_TRAININGS', 'TRAINER');
+delete from calendar.kind where code in ('TRAININGS', 'OWN_TRAININGS', 'TRAINER');
+drop function training.expire_waiting(integer);
+drop function training.purge_identities(integer);
+drop function calendar.events_trainer(calendar.link);
+drop function calendar.events_own_trainings(calendar.link);
+drop function calendar.events_trainings(calendar.link);
+drop function training.events(uuid[]);
+call engine.set_revision('training_reports');
+commit;

@@ -1,0 +1,17 @@
+begin;
+drop trigger training_declaration_90_version on training.declaration;
+drop trigger training_declaration_10_kept on training.declaration;
+drop function training.declaration_kept();
+drop table training.declaration;
+drop trigger training_invoice_20_kept on training.invoice;
+drop trigger training_invoice_10_credit on training.invoice;
+drop function training.guard_credit();
+drop table training.invoice;
+drop trigger training_group_account_entry_20_kept on training.group_account_entry;
+drop function training.never_changed();
+drop trigger training_group_account_entry_10_post on training.group_account_entry;
+drop function training.post_entry();
+drop table training.group_account_entry;
+drop table training.group_account;
+call engine.set_revision('training_attendance');
+commit;

@@ -1,0 +1,14 @@
+select id from training.attendance where false;
+select 'training.only_supersedes(training.attendance, training.attendance)'::regprocedure;
+select 'training.guard_attendance()'::regprocedure;
+select 'training.supersede_attendance()'::regprocedure;
+select 'training.close_slot()'::regprocedure;
+select id from training.evaluation where false;
+select 'training.guard_evaluation()'::regprocedure;
+select id from training.complaint where false;
+select id from training.document where false;
+select 'training.guard_document()'::regprocedure;
+select * from training.step_rule where false;
+select 'training.has_steps(training.session)'::regprocedure;
+select * from training.steps where false;
+select 'training.abandon_or_cancel(uuid)'::regprocedure;

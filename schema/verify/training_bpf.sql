@@ -1,0 +1,12 @@
+select * from training.bpf_rule_set where false;
+select * from training.bpf_line where false;
+select 'training.accounting_year(integer)'::regprocedure;
+select 'training.bpf_trainees(training.accounting_year)'::regprocedure;
+select 'training.bpf_parts(training.accounting_year)'::regprocedure;
+select 'training.bpf_lines(training.accounting_year)'::regprocedure;
+select 'training.bpf_missing(training.accounting_year)'::regprocedure;
+select 'training.bpf_flags(training.accounting_year)'::regprocedure;
+select 'training.bpf(integer)'::regprocedure;
+select 'training.file_bpf(uuid, bigint)'::regprocedure;
+select 'training.bpf_line_list(integer)'::regprocedure;
+select 'training.bpf_missing_list(integer)'::regprocedure;

@@ -1,0 +1,16 @@
+select id from training.enrolment where false;
+select id from training.notice where false;
+select 'training.takes_enrolments(training.session)'::regprocedure;
+select 'training.has_seats(training.session, integer)'::regprocedure;
+select 'training.refuse_seat(uuid, integer)'::regprocedure;
+select 'training.take_seat()'::regprocedure;
+select 'training.seat_class(text)'::regprocedure;
+select 'training.move_seat()'::regprocedure;
+select 'training.promote(uuid)'::regprocedure;
+select 'training.seat_freed()'::regprocedure;
+select 'training.enrolment_removed()'::regprocedure;
+select 'training.capacity_raised()'::regprocedure;
+select 'training.is_member_on(uuid, date)'::regprocedure;
+select 'training.price_enrolment()'::regprocedure;
+select 'training.apply_pass(uuid, uuid)'::regprocedure;
+select 'training.pass_applies()'::regprocedure;

@@ -1,0 +1,10 @@
+select id from training.session where false;
+select id from training.slot where false;
+select * from training.slot_trainer where false;
+select 'training.erasing()'::regprocedure;
+select 'training.slot_derive()'::regprocedure;
+select 'training.slot_moved()'::regprocedure;
+select 'training.slot_trainer_derive()'::regprocedure;
+select 'training.session_counters()'::regprocedure;
+select 'training.session_derive()'::regprocedure;
+select 'training.session_ended()'::regprocedure;
