@@ -1,5 +1,5 @@
-// Keeps the shell, the contract and public lists for days with a poor network. Never an answer to somebody's key: a
-// request that carries one, or anything but a GET, passes by untouched.
+// Keeps the shell, the contract and public lists for days with a poor network. Never an answer to somebody: a request
+// with a key or for a session (it says X-Requested-With), or anything but a GET, passes by untouched.
 const PUBLIC = /^\/v1\/(openapi\.json|delegations|regions|departments|statistics\/|published-figures)/;
 const PUBLIC_CACHE = "public-1";
 
@@ -49,7 +49,13 @@ async function freshOrKept(request, keep) {
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
-  if (request.method !== "GET" || url.origin !== location.origin || request.headers.has("Authorization")) return;
+  if (
+    request.method !== "GET" ||
+    url.origin !== location.origin ||
+    request.headers.has("Authorization") ||
+    request.headers.has("X-Requested-With")
+  )
+    return;
   if (url.pathname.startsWith("/v1/") && !PUBLIC.test(url.pathname)) return;
   event.respondWith(freshOrKept(request, url.pathname.startsWith("/v1/")));
 });

@@ -5,8 +5,6 @@ import re
 
 import pytest
 
-# Asked with contract.has() first: sign-in of people and the PASS IAE.
-LATER = {"createSession", "deleteSession", "endSession", "calculatePass"}
 WEB = pathlib.Path(__file__).resolve().parents[2] / "web"
 
 
@@ -53,7 +51,6 @@ def test_script_writes_no_markup():
         assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function", text), script
 
 
-# Named before the operations exist everywhere: a screen that the contract does not carry is not in the menu.
 def test_operations_named_in_the_client_exist(contract):
     known = {operation["operationId"] for methods in contract.document["paths"].values()
              for operation in methods.values() if isinstance(operation, dict) and "operationId" in operation}
@@ -62,7 +59,7 @@ def test_operations_named_in_the_client_exist(contract):
         for name in re.findall(r'contract\.(?:operation|has)\("([A-Za-z]+)"\)', script.read_text("utf-8")):
             named.setdefault(name, script.name)
     assert len(named) > 10
-    assert {name: script for name, script in named.items() if name not in known and name not in LATER} == {}
+    assert {name: script for name, script in named.items() if name not in known} == {}
 
 
 def test_missing_page_is_a_problem(anonymous):

@@ -5,6 +5,7 @@ import contract from "./core/contract.js";
 import { setZone } from "./core/formats.js";
 import { Problem } from "./core/problem.js";
 import { parse } from "./core/router.js";
+import { choices } from "./core/store.js";
 import session from "./core/session.js";
 import { keepShell } from "./core/offline.js";
 import { showProblem } from "./ui/problem.js";
@@ -84,13 +85,14 @@ async function readContract() {
   }
 }
 
+// A session in a cookie outlives the page; whether there is one is asked only where one was opened.
 async function resume() {
-  if (!contract.has("createSession")) return;
+  if (!choices.read("signed-in", false)) return;
   try {
     const { data } = await call(contract.operation("getToken"));
     session.open(null, data);
   } catch {
-    /* nobody is signed in */
+    choices.keep("signed-in", false);
   }
 }
 

@@ -41,9 +41,11 @@ const pause = (seconds) =>
 /** A new key for a write: made when its form opens, kept until the write has succeeded. */
 export const newKey = () => crypto.randomUUID();
 
-function headersOf({ accept = "application/json", type, ifMatch, key, prefer }) {
+function headersOf({ accept = "application/json", type, ifMatch, key, prefer }, write) {
   const headers = { Accept: accept, "Accept-Language": "fr" };
   if (session.key) headers.Authorization = `Bearer ${session.key}`;
+  // Proof of our own pages for a session in a cookie; also what tells the offline shell that an answer is somebody's.
+  else if (!config.apiBase && (session.signedIn || write)) headers["X-Requested-With"] = "maillage";
   if (type) headers["Content-Type"] = type;
   if (ifMatch) headers["If-Match"] = ifMatch;
   if (key) headers["Idempotency-Key"] = key;
@@ -81,7 +83,7 @@ export async function call(operation, options = {}) {
   for (let attempt = 0; ; attempt++) {
     const answer = await send(
       target,
-      { method: operation.method, headers: headersOf({ ...options, type }), body },
+      { method: operation.method, headers: headersOf({ ...options, type }, operation.method !== "GET"), body },
       options.long ? LONG_PATIENCE : PATIENCE,
     );
     tell("here");
@@ -99,7 +101,7 @@ export async function call(operation, options = {}) {
       attempt < REPEATS &&
       (problem.retry_after ?? 1) <= LONGEST_WAIT;
     if (!waits) {
-      if (problem.status === 401 && session.key) tell("signed-out", problem);
+      if (problem.status === 401 && session.signedIn) tell("signed-out", problem);
       throw problem;
     }
     tell("waiting", problem.retry_after ?? 1);

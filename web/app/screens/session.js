@@ -1,34 +1,61 @@
-// Opening and closing a session: with a key, and with e-mail and password where the contract offers it.
+// Opening and closing a session. Where the service keeps sessions, an address with its password or a key opens one in a
+// cookie that no script reads; elsewhere a key lives in the memory of this tab.
 import { call } from "../core/api.js";
+import config from "../core/config.js";
 import contract from "../core/contract.js";
-import { date } from "../core/formats.js";
+import { instant } from "../core/formats.js";
 import { go, link } from "../core/router.js";
 import session from "../core/session.js";
-import { forget } from "../core/store.js";
-import { Form } from "../ui/form.js";
+import { choices, forget } from "../core/store.js";
 import { plain } from "../ui/value.js";
 import { showProblem } from "../ui/problem.js";
 import { heading, html, icon, mount, nothing, render } from "../ui/view.js";
 
-async function openWithKey(event, failure) {
-  event.preventDefault();
-  const key = new FormData(event.target).get("key").trim();
-  if (!key) return;
+const keepsSessions = () => contract.has("signIn") && !config.apiBase;
+const token = async () => (await call(contract.operation("getToken"))).data;
+
+async function withCookie(body) {
+  await call(contract.operation("signIn"), { body });
+  choices.keep("signed-in", true);
+  return session.open(null, await token());
+}
+
+async function withKey(key) {
   session.key = key;
   try {
-    const { data } = await call(contract.operation("getToken"));
-    forget();
-    session.open(key, data);
-    go(link([]));
+    session.open(key, await token());
   } catch (problem) {
     session.key = null;
-    render(showProblem(problem), failure);
+    throw problem;
   }
 }
 
-async function close() {
-  const operation = contract.operation("deleteSession") ?? contract.operation("endSession");
-  if (operation && !session.key) await call(operation).catch(() => {});
+async function open(event, failure) {
+  event.preventDefault();
+  const given = Object.fromEntries(
+    [...new FormData(event.target)].map(([name, text]) => [name, name === "password" ? text : text.trim()]),
+  );
+  if (Object.values(given).some((text) => !text)) return;
+  const button = event.target.querySelector("button");
+  button.disabled = true;
+  try {
+    forget();
+    await (keepsSessions() ? withCookie(given) : withKey(given.key));
+    go(link([]));
+  } catch (problem) {
+    render(showProblem(problem), failure);
+    failure.querySelector(".problem")?.scrollIntoView({ block: "nearest" });
+  }
+  button.disabled = false;
+}
+
+async function close(id) {
+  try {
+    if (!session.key && contract.has(id)) await call(contract.operation(id));
+  } catch (problem) {
+    if (problem.status !== 401) throw problem;
+  }
+  choices.keep("signed-in", false);
   forget();
   sessionStorage.clear();
   session.close();
@@ -36,84 +63,107 @@ async function close() {
 }
 
 function opened(place) {
-  const fields = contract.fields(contract.answer(contract.operation("getToken")));
+  const known = (field) =>
+    session.token[field.name] !== null && session.token[field.name] !== undefined && session.token[field.name] !== "";
+  const fields = contract
+    .fields(contract.answer(contract.operation("getToken")))
+    .filter((field) => known(field) && !/_id$/.test(field.name));
+  const end = (id) => close(id).catch((problem) => render(showProblem(problem), place.querySelector(".failure")));
   mount(
     place,
     html`<h1>Votre session</h1>
       <p class="lead">${session.territory}</p>
+      <div class="failure" aria-live="polite"></div>
       <section class="card">
         <dl>
-          ${fields
-            .filter(
-              (field) =>
-                session.token[field.name] !== null &&
-                session.token[field.name] !== undefined &&
-                session.token[field.name] !== "" &&
-                !/_id$/.test(field.name),
-            )
-            .map(
-              (field) =>
-                html`<div>
-                  <dt>${field.title}</dt>
-                  <dd>${plain(field, session.token[field.name])}</dd>
-                </div>`,
-            )}
+          ${fields.map(
+            (field) =>
+              html`<div>
+                <dt>${field.title}</dt>
+                <dd>${plain(field, session.token[field.name])}</dd>
+              </div>`,
+          )}
         </dl>
       </section>
-      <p class="actions"><button type="button" class="main" @click=${close}>Fermer la session</button></p>
+      <p class="actions">
+        <button type="button" class="main" @click=${() => end("signOut")}>Fermer la session</button>
+        ${contract.has("signOutEverywhere") && !session.key
+          ? html`<button type="button" @click=${() => end("signOutEverywhere")}>
+              La fermer sur tous les appareils
+            </button>`
+          : nothing}
+      </p>
       <p class="small">
         ${session.key
           ? "La clé n’est gardée que dans la mémoire de cet onglet : recharger la page ferme la session."
-          : nothing}
-        ${session.token.expires_at ? `Valable jusqu’au ${date(session.token.expires_at.slice(0, 10))}.` : nothing}
+          : session.token.session_expires_at
+            ? `La session se ferme d’elle-même le ${instant(session.token.session_expires_at)}.`
+            : nothing}
       </p>`,
   );
 }
 
+const withPassword = (submit) =>
+  html`<section class="card">
+    <h2>Avec une adresse et un mot de passe</h2>
+    <form class="made" @submit=${submit}>
+      <div class="fields">
+        <div class="field">
+          <label for="email">Adresse électronique</label>
+          <input type="email" id="email" name="email" autocomplete="username" required maxlength="254" />
+        </div>
+        <div class="field">
+          <label for="password">Mot de passe</label>
+          <input
+            type="password"
+            id="password"
+            name="password"
+            autocomplete="current-password"
+            required
+            maxlength="200"
+          />
+        </div>
+      </div>
+      <p class="actions"><button class="main">${icon("check")} Ouvrir</button></p>
+    </form>
+    ${config.demonstration
+      ? html`<p class="small">
+          Démonstration : un compte par rôle, adresses et mots de passe dans le fichier <code>env</code> du système.
+        </p>`
+      : nothing}
+  </section>`;
+
+const withAKey = (submit) =>
+  html`<section class="card">
+    <h2>Avec une clé</h2>
+    <p>
+      Une clé vient de la fédération.
+      ${keepsSessions()
+        ? "Elle ouvre une session de douze heures au plus, et n’est ensuite gardée nulle part dans la page."
+        : "Elle reste dans la mémoire de cet onglet et n’est jamais écrite dans l’adresse ni sur le disque."}
+    </p>
+    <form class="made" @submit=${submit}>
+      <div class="field">
+        <label for="key">Clé</label>
+        <input type="password" id="key" name="key" autocomplete="off" spellcheck="false" required maxlength="200" />
+      </div>
+      <p class="actions"><button class="main">${icon("check")} Ouvrir</button></p>
+    </form>
+  </section>`;
+
 export async function show(place) {
   heading("Session");
   if (session.signedIn) return opened(place);
-  const people = contract.operation("createSession");
+  const submit = (event) => open(event, place.querySelector(".failure"));
   mount(
     place,
     html`<h1>Ouvrir une session</h1>
-      ${people
-        ? html`<section class="card">
-            <h2>Avec une adresse et un mot de passe</h2>
-            <div class="people"></div>
-          </section>`
-        : nothing}
-      <section class="card">
-        <h2>Avec une clé</h2>
-        <p>
-          Une clé vient de la fédération. Elle reste dans la mémoire de cet onglet et n’est jamais écrite dans l’adresse
-          ni sur le disque.
-        </p>
-        <div class="failure" aria-live="polite"></div>
-        <form class="made" @submit=${(event) => openWithKey(event, place.querySelector(".failure"))}>
-          <div class="field">
-            <label for="key">Clé</label>
-            <input id="key" name="key" type="password" autocomplete="off" spellcheck="false" required maxlength="200" />
-          </div>
-          <p class="actions"><button class="main">${icon("check")} Ouvrir</button></p>
-        </form>
-      </section>
+      <div class="failure" aria-live="polite"></div>
+      <div class="columns">${keepsSessions() ? withPassword(submit) : nothing}${withAKey(submit)}</div>
       <p class="small">
         Sans session, restent ouverts : <a href=${link(["calculateur"])}>le calculateur PASS IAE</a>,
         <a href=${link(["chiffres"])}>les chiffres</a>, <a href=${link(["delegations"])}>les délégations</a>.
       </p>`,
   );
-  if (people) {
-    new Form(place.querySelector(".people"), people, {
-      compute: true,
-      submit: "Ouvrir",
-      done: async () => {
-        const { data } = await call(contract.operation("getToken"));
-        forget();
-        session.open(null, data);
-        go(link([]));
-      },
-    });
-  }
   return undefined;
 }

@@ -346,11 +346,40 @@ async function slowestInteraction(visit) {
   return Math.max(0, ...(await page.evaluate(() => globalThis.slow)));
 }
 
-export async function w02_key_stays_in_memory(visit) {
+export async function w02_key_is_kept_nowhere(visit) {
   const visitor = await visit({ as: "NATIONAL" }),
     { page } = visitor;
   const stored = await page.evaluate(
     () => JSON.stringify({ ...localStorage, ...sessionStorage }) + document.cookie + location.href,
   );
   holds(!stored.includes(key("NATIONAL")), "the key is not stored");
+  const [cookie] = await visitor.context.cookies();
+  holds(
+    cookie.name.startsWith("__Host-") && cookie.httpOnly && cookie.secure && cookie.sameSite === "Strict",
+    `the cookie: ${JSON.stringify({ ...cookie, value: "" })}`,
+  );
+}
+
+export async function w02_session_of_a_person(visit) {
+  const visitor = await visit(),
+    { page } = visitor;
+  visitor.tolerant = true;
+  await visitor.go("#/session");
+  await page.fill("#email", process.env.MAILLAGE_ACCOUNT_STRUCTURE);
+  await page.fill("#password", "certainement pas");
+  await page.press("#password", "Enter");
+  await page.waitForSelector(".failure .problem");
+  equal(await page.inputValue("#email"), process.env.MAILLAGE_ACCOUNT_STRUCTURE, "the address stays");
+  await page.fill("#password", process.env.MAILLAGE_PASSWORD_STRUCTURE);
+  await page.press("#password", "Enter");
+  await page.waitForSelector("a.who:not(.button)");
+  await page.reload();
+  await page.waitForSelector("a.who:not(.button)");
+  await visitor.go("#/pass?state=VALID");
+  await page.waitForSelector("main table");
+  await visitor.go("#/session");
+  await page.click("text=Fermer la session");
+  await page.waitForSelector("a.who.button");
+  await page.reload();
+  await page.waitForSelector("a.who.button");
 }
