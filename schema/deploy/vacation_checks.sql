@@ -13,9 +13,10 @@ select p.id as project_id, p.returns_on - p.departs_on as nights, p.returns_on -
     coalesce(l.requested, 0) as requested, coalesce(l.own_contribution, 0) as own_contribution,
     coalesce(l.other_funders, 0) as other_funders, l.actual_costs, l.actual_funding,
     coalesce(v.ordered, 0) as ordered, coalesce(v.delivered, 0) as delivered, coalesce(v.returned, 0) as returned,
-    case when p.state in ('APPROVED', 'VOUCHERS_ORDERED', 'DELIVERED', 'STAY_DONE', 'CLOSED')
+    case when p.state = 'CANCELLED' or p.state = 'CLOSED' and (v.delivered > 0 or p.departed_people = 0)
+            then coalesce(v.delivered, 0) - coalesce(v.returned, 0)
+         when p.state in ('APPROVED', 'VOUCHERS_ORDERED', 'DELIVERED', 'STAY_DONE', 'CLOSED')
             then p.granted_cents - coalesce(v.returned, 0)
-         when p.state = 'CANCELLED' then coalesce(v.delivered, 0) - coalesce(v.returned, 0)
          else 0 end as committed
 from vacation.project p
 left join lateral (
@@ -41,7 +42,8 @@ left join lateral (
     from vacation.voucher_move x where x.project_id = p.id) v on true;
 comment on view vacation.facts is
     'Sums of a project, cents. A household of one is a single adult, of two or more a family; staff is neither. committed is '
-    'what the envelope does without: granted − returned, and of a cancelled project what was delivered and not returned.';
+    'what the envelope does without: granted − returned; once it is over (cancelled, or closed after a delivery or with nobody '
+    'gone) what was delivered and not returned.';
 
 -- --- the envelope ---
 

@@ -34,7 +34,9 @@ select a, s, coalesce(t, s), c, r, o from (values
     ('REFUSE', 'SUBMITTED UNDER_REVIEW WAITLISTED_BUDGET', 'REFUSED', '{NATIONAL}', true, 6),
     ('REOPEN', 'REFUSED', 'UNDER_REVIEW', '{NATIONAL}', true, 7),
     ('ORDER_VOUCHERS', 'APPROVED VOUCHERS_ORDERED', 'VOUCHERS_ORDERED', '{NATIONAL}', false, 8),
+    ('ORDER_VOUCHERS', 'REPORT_DUE', null, '{NATIONAL}', false, 8),        -- noted late, after the return
     ('DELIVER_VOUCHERS', 'VOUCHERS_ORDERED DELIVERED', 'DELIVERED', '{NATIONAL}', false, 9),
+    ('DELIVER_VOUCHERS', 'REPORT_DUE', null, '{NATIONAL}', false, 9),
     ('MARK_DEPARTED', 'DELIVERED', 'STAY_DONE', '{STRUCTURE,NATIONAL}', false, 10),
     ('REPORT', 'REPORT_DUE', null, '{STRUCTURE,NATIONAL}', false, 11),
     ('RETURN_VOUCHERS', 'DELIVERED STAY_DONE REPORT_DUE CANCELLED CLOSED', null, '{NATIONAL}', false, 12),
@@ -195,7 +197,9 @@ create function vacation.proposed_return(project uuid) returns bigint
     from vacation.project p
     join vacation.convention c on c.id = p.convention_id
     join vacation.facts f on f.project_id = p.id
-    cross join lateral (select coalesce(nullif(f.delivered, 0), p.granted_cents)::numeric, coalesce(c.voucher_unit_cents, 1)) g (granted, unit)
+    cross join lateral (
+        select case when f.delivered > 0 or p.departed_people = 0 then f.delivered else p.granted_cents end::numeric,
+            coalesce(c.voucher_unit_cents, 1)) g (granted, unit)
     where p.id = proposed_return.project and p.reported_at is not null
     $$;
 comment on function vacation.proposed_return(uuid) is

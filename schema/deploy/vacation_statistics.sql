@@ -91,15 +91,19 @@ create function vacation.statistics(of_year integer, grouping_name text default 
         target_people integer, target_reached_percent numeric, departure_rate_percent numeric, groups jsonb)
     language sql stable security definer set search_path = pg_catalog, pg_temp
     as $$
-    select of_year, grouping_name, f.examined, f.approved, f.refused, f.waiting, f.people, f.people_by_category, f.households, f.structures,
-        f.nights, c.envelope, f.requested_cents, f.granted_cents, f.returned_cents, c.envelope - f.granted_cents + f.returned_cents,
-        f.average_aid_per_person_cents, f.aid_share_percent, c.target, round(f.people * 100.0 / nullif(c.target, 0), 1),
-        f.departure_rate_percent, case when grouping_name is null then '[]' else vacation.groups(of_year, grouping_name) end
+    select of_year, grouping_name, f.examined, f.approved, f.refused, f.waiting, case when s.shown then f.people end,
+        case when s.shown then f.people_by_category end, case when s.shown then f.households end, f.structures,
+        case when s.shown then f.nights end, c.envelope, f.requested_cents, f.granted_cents, f.returned_cents,
+        c.envelope - f.granted_cents + f.returned_cents, case when s.shown then f.average_aid_per_person_cents end,
+        f.aid_share_percent, c.target, case when s.shown then round(f.people * 100.0 / nullif(c.target, 0), 1) end,
+        case when s.shown then f.departure_rate_percent end,
+        case when grouping_name is null then '[]' else vacation.groups(of_year, grouping_name) end
     from vacation.figures_of(null, of_year) f
+    cross join lateral (select session.caller() = 'NATIONAL' or f.people not between 1 and 4) s (shown)
     cross join (select coalesce(sum(x.envelope_cents), 0)::bigint as envelope, sum(x.target_people)::integer as target
                 from vacation.convention x where x.year = of_year) c
     $$;
-comment on function vacation.statistics(integer, text) is 'vacationAidStatistics: the year as a whole, and by region, delegation or member when asked.';
+comment on function vacation.statistics(integer, text) is 'vacationAidStatistics: the year as a whole, and by region, delegation or member when asked. Fewer than five people are told to the federation only.';
 
 -- --- what the funder asks for: one line a project, nobody's name ---
 

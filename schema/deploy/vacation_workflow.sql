@@ -159,6 +159,7 @@ begin
     end if;
     update vacation.project x set closed_at = now() where x.id = p.id;
     perform vacation.set_state(p, 'CLOSE', 'CLOSED', body ->> 'reason');
+    perform vacation.propose_next(p.convention_id);     -- what was granted and never delivered is free again
 end $$;
 comment on function vacation.close(vacation.project, jsonb) is 'Needs the report, and the return that follows from it or a reason to do without.';
 
@@ -241,7 +242,8 @@ begin
     insert into vacation.voucher_move (id, project_id, kind, amount_cents, moved_on, note)
     values (added, p.id, body ->> 'kind', amount, coalesce((body ->> 'moved_on')::date, engine.today()), body ->> 'note');
     perform vacation.touch(p.id);
-    perform vacation.set_state(p, act, case when act = 'RETURN_VOUCHERS' then p.state else t.to_state end, body ->> 'note', amount);
+    perform vacation.set_state(p, act, case when act = 'ORDER_VOUCHERS' and p.state = 'APPROVED' then 'VOUCHERS_ORDERED'
+        when act = 'DELIVER_VOUCHERS' and p.state in ('APPROVED', 'VOUCHERS_ORDERED') then 'DELIVERED' else p.state end, body ->> 'note', amount);
     if act = 'RETURN_VOUCHERS' then
         perform vacation.propose_next(p.convention_id);
     end if;

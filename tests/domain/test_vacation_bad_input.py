@@ -179,6 +179,34 @@ def test_the_report_is_whole(vacations, convention, mine, owner, national):
     assert corrected.json["departure_rate_percent"] == 75, "until the closing it may be corrected"
 
 
+def test_vouchers_may_be_noted_after_the_return(vacations, mine, owner, national):
+    """What was granted and never delivered is free again at the closing; of a stay that nobody made, all of it."""
+    convention = vacations.convention(100000)
+    project = vacations.approved(mine, convention)
+    vacation.returned_days_ago(owner, project, 2)
+    assert "ORDER_VOUCHERS" in read(national, project)["actions"]
+    assert vacations.move(project, "ORDERED", 50000).status == 201 and vacations.move(project, "DELIVERED", 30000).status == 201
+    now = read(national, project)
+    assert (now["state"], now["delivered_cents"]) == ("REPORT_DUE", 30000)
+    vacation.save_report(mine, now)
+    assert act(national, read(national, now), "close", {}).json["state"] == "CLOSED"
+    assert vacations.left(convention) == 70000
+    nobody = vacations.approved(mine, convention, departs_on=vacation.summer(vacation.NEXT + 1))
+    vacation.returned_days_ago(owner, nobody, 2)
+    made = vacation.save_report(mine, read(mine, nobody), people=0)
+    assert made["proposed_return_cents"] == 0, "nothing was handed out"
+    assert act(national, read(national, nobody), "close", {}).json["state"] == "CLOSED"
+    assert vacations.left(convention) == 70000
+
+
+def test_the_public_is_told_no_year_of_fewer_than_five_people(vacations, mine, anonymous, national):
+    convention = vacations.convention(year=2150)
+    vacations.approved(mine, convention, people=[person(), person("SPOUSE")])
+    shown = anonymous.get("/v1/statistics/vacation-aid?year=2150").json
+    assert (shown["approved"], shown["people"], shown["people_by_category"], shown["average_aid_per_person_cents"]) == (1, None, None, None)
+    assert national.get("/v1/statistics/vacation-aid?year=2150").json["people"] == 2
+
+
 def test_names_and_quotients_are_for_the_structure_and_the_reviewer(vacations, convention, mine, national, bretagne):
     someone = person()
     project = vacations.project(mine, convention, people=[someone])

@@ -69,9 +69,9 @@ class Vacations:
     def __init__(self, national, scratch, url):
         self.national, self.scratch, self.url = national, scratch, url
 
-    def convention(self, envelope_cents=3000000, warnings=(), quotas=(), **parameters):
+    def convention(self, envelope_cents=3000000, warnings=(), quotas=(), year=NEXT, **parameters):
         body = {
-            "year": NEXT,
+            "year": year,
             "name": data.name("Convention"),
             "envelope_cents": envelope_cents,
             "opens_on": day(-30),
