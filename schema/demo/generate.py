@@ -12,6 +12,7 @@ import random
 import sys
 import uuid
 
+import campaign
 import facts
 import geography
 import invent
@@ -294,7 +295,9 @@ class Writer:
     # PASS IAE
 
     def write_passes(self):
-        pass_rows.write(self, passes.Passes(random.Random(f"{self.seed}/passes"), self.network.members, self.activities))
+        followed = passes.Passes(random.Random(f"{self.seed}/passes"), self.network.members, self.activities)
+        pass_rows.write(self, followed)
+        campaign.write(self, random.Random(f"{self.seed}/campaigns"), followed.pathways)
 
     def write_vacations(self):
         vacation_rows.write(self, vacations.Vacations(random.Random(f"{self.seed}/vacations"), self.network.members))

@@ -7,6 +7,7 @@ import datetime
 import pathlib
 import uuid
 
+import campaign_places
 import passes as passes_of
 import pytest
 import trainings
@@ -31,7 +32,8 @@ EXPECTED = read_table()
 World = collections.namedtuple(
     "World",
     "clients member membership contact activity appointment directory group run key_target delegation passes calendar "
-    "vacations",
+    "vacations "
+    "campaigns",
 )
 
 
@@ -52,6 +54,7 @@ def world(url, anonymous, national, scratch, owner):
             national, f"/v1/members/{made['id']}/activities", {"kind": "ACI", "starts_on": "2026-01-01"}
         )
     passes = passes_of.Passes(url, member)
+    campaigns = campaign_places.Campaigns(owner, national, member, "own")
     owner.execute("update network.member set deleted_at = now() where id = %s", (member["deleted"],))
     regions = {"own": "53", "other_region": "84", "second": "52"}
     delegation = {column: delegation_of(national, region) for column, region in regions.items()}
@@ -82,6 +85,7 @@ def world(url, anonymous, national, scratch, owner):
         passes,
         {},
         vacation_world.VacationWorld(national, owner, member),
+        campaigns,
     )
 
 
@@ -131,6 +135,8 @@ def import_run(client, role):
 def capture(world, operation, role, column):
     """The id that stands in the path."""
     path = operation.path
+    if campaign_places.concerns(operation):
+        return world.campaigns.capture(operation, column, world.clients["STRUCTURE"])
     if any(part in path for part in passes_of.PATHS):
         return world.passes.capture(path, column)
     if "/vacation-" in path:
@@ -243,6 +249,8 @@ BODIES = {
     "revokeApiKey": None,
     **{name: lambda world, column, body=body: body() for name, body in passes_of.BODIES.items()},
     "signIn": lambda world, column: {"key": world.clients["NATIONAL"].key},
+    **{name: lambda world, column, body=body: body(world.campaigns, column) for name, body in campaign_places.BODIES.items()},
+    **dict.fromkeys(campaign_places.ACTIONS),
     "createCalendarLink": lambda world, column: calendar_body(),
     "revokeCalendarLink": None,
     **vacation_world.BODIES,
@@ -265,11 +273,7 @@ def send(world, contract, operation, role, column, samples):
             pytest.fail(f"write down a body for {operation.id} in tests/access/test_matrix.py")
         body = BODIES[operation.id] and BODIES[operation.id](world, column)
     if operation.needs_if_match:
-        headers["If-Match"] = current_etag(world, operation, target, column)
-        # an action is asked of the record above it
-        record = target if operation.path.endswith("}") else target.rsplit("/", 1)[0]
-        now = world.clients["NATIONAL"].get(record, record=False)
-        headers["If-Match"] = now.etag if now.status == 200 else '"1"'
+        headers["If-Match"] = current_etag(world, contract, operation, target, column)
     if operation.needs_idempotency_key:
         headers["Idempotency-Key"] = str(uuid.uuid4())
     return client.request(
@@ -277,7 +281,9 @@ def send(world, contract, operation, role, column, samples):
     )
 
 
-def current_etag(world, operation, target, column):
+def current_etag(world, contract, operation, target, column):
+    if campaign_places.concerns(operation):
+        return world.campaigns.etag(contract, operation, target, world.clients)
     if passes_of.concerns(operation):
         return world.passes.etag(target.rsplit("/", 1)[0] if operation.method == "POST" else target, column)
     record = target if operation.method != "POST" else target.rsplit("/", 1)[0]  # …/{id}/open changes …/{id}

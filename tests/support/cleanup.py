@@ -14,6 +14,7 @@ TABLES = (
     ("network.delegation", "name", NAMED),
     ("calendar.link", "label", NAMED),
     ("access.api_key", "label", NAMED),
+    ("campaign.campaign", "title", NAMED),
     ("vacation.convention", "name", NAMED),
     ("training.course", "code", "^T-[0-9A-F]{12}$"),
     ("training.programme", "code", "^P-[0-9A-F]{12}$"),

@@ -28,6 +28,13 @@ class Samples:
         passes = self.structure.get(f"/v1/passes?limit=1&{query}").json["data"]
         return self.structure.get(f"/v1/passes/{passes[0]['id']}").json[part][0]["id"]
 
+    def _of_campaign(self, part):
+        """The campaign that is open in the demonstration data, or its first answer or line, as the structure sees it."""
+        campaign = self.structure.get("/v1/pass-campaigns?code=VAGUE-2026").json["data"][0]["id"]
+        if part == "campaigns":
+            return campaign
+        return self.structure.get(f"/v1/pass-campaigns/{campaign}/{part}?limit=1").json["data"][0]["id"]
+
     def _first(self, target):
         listed = self.contract.at(target.split("?")[0]).get("GET")
         answer = (self.caller(listed) if listed else self.client).get(target)
@@ -103,6 +110,8 @@ class Samples:
             return self._remember(collection, lambda: self._first(parts + "?limit=1"))
         if collection == "api-keys":
             return str(uuid.uuid4())  # never one in use: the operation below it revokes
+        if collection.startswith("pass-campaign"):
+            return self._remember(collection, lambda: self._of_campaign(collection.rsplit("-", 1)[1]))
         if collection == "pass-suspensions":
             return self._remember(collection, lambda: self._part_of_pass("state=SUSPENDED", "suspensions"))
         if collection == "pass-prolongations":
