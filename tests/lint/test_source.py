@@ -117,7 +117,7 @@ def test_no_registry_in_lock_files():
 
 
 def test_packages_have_reasons():
-    for name in ("deploy/packages", "tests/packages"):
+    for name in ("deploy/packages", "tests/packages", "tests/bench/packages"):
         for line in read(name).splitlines():
             assert line.startswith("#") or re.match(r"^[a-z0-9.+-]+ +# .{4,}", line), f"{name}: {line}"
 
