@@ -7,7 +7,8 @@ create function vacation.state_today(state text, returns_on date) returns text
     select case when state in ('APPROVED', 'VOUCHERS_ORDERED', 'DELIVERED', 'STAY_DONE') and returns_on < engine.today()
         then 'REPORT_DUE' else state end
     $$;
-comment on function vacation.state_today(text, date) is 'REPORT_DUE from the day after the return on, with no job having run.';
+comment on function vacation.state_today(text, date) is
+    'REPORT_DUE from the day after the return on, with no job having run.';
 
 -- --- the workflow as rows ---
 
@@ -20,8 +21,10 @@ create table vacation.transition (
     position     integer not null,
     constraint vacation_transition_key primary key (action, from_state)
 );
-comment on table vacation.transition is 'What may be done in which state (of today), by whom, and where it leads; actions of a record come from it.';
-comment on column vacation.transition.to_state is 'The state afterwards; an approval may lead to WAITLISTED_BUDGET instead.';
+comment on table vacation.transition is
+    'What may be done in which state (of today), by whom, and where it leads; actions of a record come from it.';
+comment on column vacation.transition.to_state is
+    'The state afterwards; an approval may lead to WAITLISTED_BUDGET instead.';
 comment on column vacation.transition.position is 'Order in which actions are offered.';
 insert into vacation.transition (action, from_state, to_state, callers, needs_reason, position)
 select a, s, coalesce(t, s), c, r, o from (values
@@ -63,7 +66,8 @@ create function vacation.actions(p vacation.project, f vacation.facts) returns t
             when 'RETURN_VOUCHERS' then f.returned < f.delivered
             else true end
     $$;
-comment on function vacation.actions(vacation.project, vacation.facts) is 'What this caller may do with the project today.';
+comment on function vacation.actions(vacation.project, vacation.facts) is
+    'What this caller may do with the project today.';
 
 -- --- conventions ---
 
@@ -71,39 +75,50 @@ create function vacation.convention_totals(convention uuid) returns table (grant
         committed_cents bigint, people_granted integer, waiting_count integer, waiting_cents bigint, proposed_id uuid)
     language sql stable security definer set search_path = pg_catalog, pg_temp
     as $$
-    select coalesce(sum(f.committed + f.returned), 0)::bigint, coalesce(sum(f.returned), 0)::bigint, coalesce(sum(f.committed), 0)::bigint,
-        coalesce(sum(f.people) filter (where p.state in ('APPROVED', 'VOUCHERS_ORDERED', 'DELIVERED', 'STAY_DONE', 'CLOSED')), 0)::integer,
+    select coalesce(sum(f.committed + f.returned), 0)::bigint, coalesce(sum(f.returned), 0)::bigint,
+        coalesce(sum(f.committed), 0)::bigint,
+        coalesce(sum(f.people) filter (where p.state in ('APPROVED', 'VOUCHERS_ORDERED', 'DELIVERED', 'STAY_DONE',
+            'CLOSED')), 0)::integer,
         (count(*) filter (where p.state = 'WAITLISTED_BUDGET'))::integer,
         coalesce(sum(f.requested) filter (where p.state = 'WAITLISTED_BUDGET'), 0)::bigint,
-        (array_agg(p.id order by p.proposed_at, p.id) filter (where p.state = 'WAITLISTED_BUDGET' and p.proposed_at is not null))[1]
+        (array_agg(p.id order by p.proposed_at, p.id) filter (where p.state = 'WAITLISTED_BUDGET'
+            and p.proposed_at is not null))[1]
     from vacation.project p join vacation.facts f on f.project_id = p.id
     where p.convention_id = convention_totals.convention
     $$;
 comment on function vacation.convention_totals(uuid) is
-    'Sums over all structures: granted (and delivered before a cancellation), returned, people of granted projects, waiting list.';
+    'Sums over all structures: granted (and delivered before a cancellation), returned, people of granted '
+    'projects, waiting list.';
 
 create view vacation.conventions with (security_invoker) as
 select c.id, c.version, c.year, c.name, c.envelope_cents, c.target_people, c.opens_on, c.closes_on,
-    jsonb_build_object('quotient_ceiling_cents', c.quotient_ceiling_cents, 'allowed_roles', c.allowed_roles, 'min_nights', c.min_nights,
-        'max_nights', c.max_nights, 'allowed_areas', c.allowed_areas, 'max_share_percent', trim_scale(c.max_share_percent),
+    jsonb_build_object('quotient_ceiling_cents', c.quotient_ceiling_cents, 'allowed_roles', c.allowed_roles,
+        'min_nights', c.min_nights,
+        'max_nights', c.max_nights, 'allowed_areas', c.allowed_areas, 'max_share_percent',
+            trim_scale(c.max_share_percent),
         'max_aid_cents', c.max_aid_cents, 'max_cost_per_day_cents', c.max_cost_per_day_cents,
         'min_own_contribution_cents', c.min_own_contribution_cents, 'aids_per_person_year', c.aids_per_person_year,
-        'notice_days', c.notice_days, 'voucher_unit_cents', c.voucher_unit_cents, 'other_funder_required', c.other_funder_required,
-        'provider_accepts_vouchers', c.provider_accepts_vouchers, 'partial_grants', c.partial_grants, 'report_days', c.report_days,
+        'notice_days', c.notice_days, 'voucher_unit_cents', c.voucher_unit_cents, 'other_funder_required',
+            c.other_funder_required,
+        'provider_accepts_vouchers', c.provider_accepts_vouchers, 'partial_grants', c.partial_grants, 'report_days',
+            c.report_days,
         'return_rule', c.return_rule, 'purge_days', c.purge_days) as parameters,
     to_jsonb(c.warning_rules) as warning_rules,
-    (select coalesce(jsonb_agg(jsonb_build_object('delegation_id', q.delegation_id, 'delegation_name', d.name, 'amount_cents', q.amount_cents,
+    (select coalesce(jsonb_agg(jsonb_build_object('delegation_id', q.delegation_id, 'delegation_name', d.name,
+        'amount_cents', q.amount_cents,
             'left_cents', q.amount_cents - vacation.committed(c.id, q.delegation_id)) order by d.name), '[]')
      from vacation.quota q join network.delegation d on d.id = q.delegation_id where q.convention_id = c.id) as quotas,
     t.granted_cents, t.returned_cents, c.envelope_cents - t.committed_cents as left_cents, t.people_granted,
-    case when c.target_people is not null then round(t.people_granted * 100.0 / c.target_people, 1) end as target_reached_percent,
+    case when c.target_people is not null then round(t.people_granted * 100.0 / c.target_people,
+        1) end as target_reached_percent,
     t.waiting_count, t.waiting_cents,
     case when session.caller() = 'NATIONAL' then t.proposed_id end as proposed_project_id,
     c.note, c.created_at, c.updated_at
 from vacation.convention c
 cross join lateral vacation.convention_totals(c.id) t;
 
-comment on view vacation.conventions is 'Conventions with their parameters, what is left, and the waiting list; left = envelope − granted + returned.';
+comment on view vacation.conventions is
+    'Conventions with their parameters, what is left, and the waiting list; left = envelope − granted + returned.';
 grant select on vacation.conventions to maillage_app;
 
 -- --- projects ---
@@ -118,15 +133,19 @@ comment on function vacation.checks_json(uuid) is 'The checks as the contract sh
 
 create view vacation.projects with (security_invoker) as
 select p.id, p.version, p.reference, p.convention_id, c.year, p.member_id, m.name as member_name, p.delegation_id,
-    d.name as delegation_name, p.region_code, p.referent_contact_id, p.funder_ref, p.stay_kind, p.departs_on, p.returns_on, f.nights,
-    p.place, p.country_code, p.provider_accepts_vouchers, p.objective, vacation.state_today(p.state, p.returns_on) as state,
+    d.name as delegation_name, p.region_code, p.referent_contact_id, p.funder_ref, p.stay_kind, p.departs_on,
+        p.returns_on, f.nights,
+    p.place, p.country_code, p.provider_accepts_vouchers, p.objective,
+        vacation.state_today(p.state, p.returns_on) as state,
     to_jsonb(vacation.actions(p, f)) as actions, f.people,
-    jsonb_build_object('SINGLE_ADULT', f.single_adults, 'FAMILY', f.family_people, 'ACCOMPANYING_STAFF', f.staff) as people_by_category,
+    jsonb_build_object('SINGLE_ADULT', f.single_adults, 'FAMILY', f.family_people, 'ACCOMPANYING_STAFF',
+        f.staff) as people_by_category,
     f.households, f.planned_costs::bigint as planned_costs_cents, f.planned_funding::bigint as planned_funding_cents,
     (f.planned_funding - f.planned_costs)::bigint as difference_cents, f.requested::bigint as requested_cents,
     round(f.requested * 100.0 / nullif(f.planned_costs, 0), 1) as aid_share_percent,
     round(f.planned_costs::numeric / nullif(f.people * f.days, 0))::bigint as cost_per_person_day_cents,
-    p.granted_cents, f.ordered::bigint as ordered_cents, f.delivered::bigint as delivered_cents, f.returned::bigint as returned_cents,
+    p.granted_cents, f.ordered::bigint as ordered_cents, f.delivered::bigint as delivered_cents,
+        f.returned::bigint as returned_cents,
     p.decision_reason, p.submitted_at, p.decided_at, p.proposed_at, p.cancelled_at, p.closed_at, p.reported_at,
     p.returns_on + c.report_days as report_due_on,
     p.reported_at is null and p.state in ('APPROVED', 'VOUCHERS_ORDERED', 'DELIVERED', 'STAY_DONE')
@@ -160,25 +179,30 @@ begin
     end if;
     return convention;
 end $$;
-comment on function vacation.visible_convention(uuid) is 'The convention itself, or MA404 when the caller cannot see it.';
+comment on function vacation.visible_convention(uuid) is
+    'The convention itself, or MA404 when the caller cannot see it.';
 
 -- --- people ---
 
 create view vacation.beneficiaries with (security_invoker) as
 select b.id, b.version, p.member_id, b.project_id, b.role, b.household_no,
     case when b.role = 'ACCOMPANYING_STAFF' then 'ACCOMPANYING_STAFF'
-         when (select count(*) from vacation.beneficiary x where x.project_id = b.project_id and x.household_no = b.household_no
+         when (select count(*) from vacation.beneficiary x where x.project_id = b.project_id
+             and x.household_no = b.household_no
             and x.role <> 'ACCOMPANYING_STAFF') = 1 then 'SINGLE_ADULT' else 'FAMILY' end as category,
-    s.person ->> 'given_name' as given_name, s.person ->> 'family_name' as family_name, (s.person ->> 'birth_date')::date as birth_date,
+    s.person ->> 'given_name' as given_name, s.person ->> 'family_name' as family_name,
+        (s.person ->> 'birth_date')::date as birth_date,
     s.quotient as family_quotient_cents, b.birth_year, b.first_stay, coalesce(a.earlier, 0) as earlier_aids,
     coalesce(a.same_year, 0) > 0 as aided_this_year, b.created_at, b.updated_at
 from vacation.beneficiary b
 join vacation.project p on p.id = b.project_id
 left join lateral (
-    select keyed.open('vacation.identity', i.identity)::jsonb as person, keyed.open('vacation.quotient', i.quotient)::integer as quotient
+    select keyed.open('vacation.identity', i.identity)::jsonb as person,
+        keyed.open('vacation.quotient', i.quotient)::integer as quotient
     from vacation.identity i where i.beneficiary_id = b.id) s on true
 left join lateral (select * from vacation.aids(b.project_id) x where x.beneficiary_id = b.id) a on true;
-comment on view vacation.beneficiaries is 'People of a project; names and quotients are there for those who may read vacation.identity, and until the purge.';
+comment on view vacation.beneficiaries is
+    'People of a project; names and quotients are there for those who may read vacation.identity, and until the purge.';
 grant select on vacation.beneficiaries to maillage_app;
 
 -- --- the report ---
@@ -192,7 +216,8 @@ create function vacation.proposed_return(project uuid) returns bigint
                 then ceil(greatest(granted - floor(f.actual_costs * c.max_share_percent / 100), 0) / unit) * unit end,
             case when c.return_rule = 'PROPORTIONAL' and f.actual_costs < f.planned_costs
                 then floor(granted * (f.planned_costs - f.actual_costs) / f.planned_costs / unit) * unit end,
-            case when c.return_rule = 'SURPLUS' then floor(greatest(f.actual_funding - f.actual_costs, 0) / unit) * unit end,
+            case when c.return_rule = 'SURPLUS' then floor(greatest(f.actual_funding - f.actual_costs,
+                0) / unit) * unit end,
             0))::bigint
     from vacation.project p
     join vacation.convention c on c.id = p.convention_id
@@ -207,21 +232,25 @@ comment on function vacation.proposed_return(uuid) is
     'exceeds the maximum share of the actual costs, rounded up; the unspent proportion or the surplus, rounded down.';
 
 create view vacation.reports with (security_invoker) as
-select p.id, p.version, p.id as project_id, p.departed_people, p.actual_nights, p.effects, p.satisfaction, p.reported_at,
+select p.id, p.version, p.id as project_id, p.departed_people, p.actual_nights, p.effects, p.satisfaction,
+    p.reported_at,
     f.people as planned_people, round(p.departed_people * 100.0 / nullif(f.people, 0), 1) as departure_rate_percent,
     f.actual_costs::bigint as actual_costs_cents, f.actual_funding::bigint as actual_funding_cents,
     (f.actual_funding - f.actual_costs)::bigint as surplus_cents,
     round(g.granted * 100.0 / nullif(f.actual_costs, 0), 1) as aid_share_percent,
     c.return_rule, vacation.proposed_return(p.id) as proposed_return_cents, f.returned::bigint as returned_cents,
-    (select jsonb_agg(jsonb_build_object('line_id', l.id, 'side', l.side, 'kind', l.kind, 'label', l.label, 'planned_cents', l.planned_cents,
-        'actual_cents', l.actual_cents) order by l.side, l.id) from vacation.budget_line l where l.project_id = p.id) as lines,
+    (select jsonb_agg(jsonb_build_object('line_id', l.id, 'side', l.side, 'kind', l.kind, 'label', l.label,
+        'planned_cents', l.planned_cents,
+        'actual_cents', l.actual_cents) order by l.side, l.id) from vacation.budget_line l
+            where l.project_id = p.id) as lines,
     p.created_at, p.updated_at
 from vacation.project p
 join vacation.convention c on c.id = p.convention_id
 join vacation.facts f on f.project_id = p.id
 cross join lateral (select coalesce(nullif(f.delivered, 0), p.granted_cents)::numeric) g (granted)
 where p.reported_at is not null;
-comment on view vacation.reports is 'Reports (bilans) with what follows from them: surplus, share of the actual costs, return proposed.';
+comment on view vacation.reports is
+    'Reports (bilans) with what follows from them: surplus, share of the actual costs, return proposed.';
 grant select on vacation.reports to maillage_app;
 
 call engine.set_revision('vacation_reads');

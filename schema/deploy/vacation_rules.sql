@@ -20,7 +20,8 @@ begin
         perform engine.refuse('vacation_envelope_exceeded', 'more would be granted than a quota holds');
     end if;
 end $$;
-comment on function vacation.keep_envelope(uuid) is 'Refuses what would bring envelope or quota below zero, under concurrent writes too.';
+comment on function vacation.keep_envelope(uuid) is
+    'Refuses what would bring envelope or quota below zero, under concurrent writes too.';
 
 create function vacation.spending() returns trigger
     language plpgsql security definer set search_path = pg_catalog, pg_temp
@@ -28,12 +29,14 @@ create function vacation.spending() returns trigger
 begin
     perform vacation.keep_envelope(case tg_table_name
         when 'convention' then (to_jsonb(new) ->> 'id')::uuid
-        when 'voucher_move' then (select p.convention_id from vacation.project p where p.id = (to_jsonb(new) ->> 'project_id')::uuid)
+        when 'voucher_move' then (select p.convention_id from vacation.project p
+            where p.id = (to_jsonb(new) ->> 'project_id')::uuid)
         else (to_jsonb(new) ->> 'convention_id')::uuid end);
     return null;
 end $$;
 comment on function vacation.spending() is 'After a write that may use money.';
-create trigger project_spending after insert or update of state, granted_cents, convention_id, delegation_id on vacation.project
+create trigger project_spending after insert or update of state, granted_cents, convention_id,
+    delegation_id on vacation.project
     for each row when (new.granted_cents is not null) execute function vacation.spending();
 create trigger convention_spending after update of envelope_cents on vacation.convention
     for each row execute function vacation.spending();
@@ -66,7 +69,8 @@ begin
     return null;
 end $$;
 comment on function vacation.keep_vouchers() is 'Delivered ≤ ordered ≤ granted, returned ≤ delivered.';
-create trigger voucher_10_order after insert on vacation.voucher_move for each row execute function vacation.keep_vouchers();
+create trigger voucher_10_order after insert on vacation.voucher_move
+    for each row execute function vacation.keep_vouchers();
 
 -- --- what a project holds stands still once it is submitted ---
 
@@ -81,7 +85,8 @@ begin
     if state is null                                    -- the project itself is being removed
         or tg_op = 'DELETE' and session.caller() = ''   -- local work of the owner
         or state in ('DRAFT', 'CORRECTION_REQUESTED')
-        or tg_table_name = 'budget_line' and tg_op <> 'DELETE' and state in ('APPROVED', 'VOUCHERS_ORDERED', 'DELIVERED', 'STAY_DONE')
+        or tg_table_name = 'budget_line' and tg_op <> 'DELETE' and state in ('APPROVED', 'VOUCHERS_ORDERED',
+            'DELIVERED', 'STAY_DONE')
             and coalesce(to_jsonb(old) ->> 'planned_cents', '0') = to_jsonb(new) ->> 'planned_cents' then
         return coalesce(new, old);
     end if;
@@ -89,7 +94,8 @@ begin
         jsonb_build_object('state', state, 'action', 'EDIT'));
 end $$;
 comment on function vacation.keep_contents() is
-    'People and planned amounts change in a draft or a requested correction only; actual amounts while the report is due.';
+    'People and planned amounts change in a draft or a requested correction only; actual amounts while the '
+    'report is due.';
 create trigger beneficiary_10_contents before insert or update or delete on vacation.beneficiary
     for each row execute function vacation.keep_contents();
 create trigger budget_line_10_contents before insert or update or delete on vacation.budget_line
@@ -99,7 +105,8 @@ create trigger budget_line_10_contents before insert or update or delete on vaca
 
 grant usage on schema vacation to maillage_app;
 grant select on vacation.rule, vacation.union_country, vacation.convention, vacation.quota, vacation.project,
-    vacation.beneficiary, vacation.identity, vacation.budget_line, vacation.voucher_move, vacation.event, vacation.facts to maillage_app;
+    vacation.beneficiary, vacation.identity, vacation.budget_line, vacation.voucher_move, vacation.event,
+        vacation.facts to maillage_app;
 
 do $$
 declare
@@ -126,11 +133,13 @@ end $$;
 create policy read on vacation.project for select to maillage_app using (
     (select session.caller()) = 'NATIONAL'
     or (select session.caller()) = 'STRUCTURE' and member_id = (select session.member_id())
-    or (select session.caller()) = 'DELEGATION' and exists (select from network.audience a where a.member_id = project.member_id));
+    or (select session.caller()) = 'DELEGATION' and exists (select from network.audience a
+        where a.member_id = project.member_id));
 create policy read on vacation.identity for select to maillage_app using (
     (select session.caller()) in ('NATIONAL', 'STRUCTURE')
     and exists (select from vacation.beneficiary b where b.id = identity.beneficiary_id));
-comment on policy read on vacation.identity is 'Names and quotients: the structure and the reviewer, not the delegation.';
+comment on policy read on vacation.identity is
+    'Names and quotients: the structure and the reviewer, not the delegation.';
 
 create function vacation.may_see(project vacation.project) returns boolean
     language sql stable security definer set search_path = pg_catalog, pg_temp
@@ -142,7 +151,8 @@ create function vacation.may_see(project vacation.project) returns boolean
             and a.viewer_id = session.delegation_id() and engine.today() between a.starts_on and a.ends_on)
         else false end
     $$;
-comment on function vacation.may_see(vacation.project) is 'The policy of projects as a question, for functions with the owner''s rights.';
+comment on function vacation.may_see(vacation.project) is
+    'The policy of projects as a question, for functions with the owner''s rights.';
 
 call engine.set_revision('vacation_rules');
 commit;
