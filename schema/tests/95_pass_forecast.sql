@@ -112,7 +112,7 @@ select is(tap.attempt('NATIONAL', 'select as_of from pass.expiries(''2026-02-01'
     'MA001 expiries_dates_order', 'months the wrong way round');
 select is(tap.attempt('NATIONAL', 'select as_of from pass.expiries(''2026-01-01'', ''2031-01-01'', ''month'', ''2026-11-25'')'),
     'MA001 expiries_period_length', 'more than sixty months');
-select is(tap.attempt('NATIONAL', 'select count(*) from pass.expiry_facts(''2026-01-01'', ''2026-12-31'', ''2026-11-25'', ''kind'')'),
+select is(tap.attempt('NATIONAL', 'select count(*) from pass.expiry_pieces(''2026-01-01'', ''2026-12-31'', ''kind'')'),
     '42501', 'nobody asks for the counts behind');
 select is(tap.attempt('NATIONAL', 'select count(*) from pass.expiry_count'), '42501', 'nor for the summary');
 
