@@ -23,6 +23,7 @@ const SCREENS = {
   reference: () => import("./screens/reference.js"),
   verifier: () => import("./screens/check.js"),
   aide: () => import("./screens/help.js"),
+  emargement: () => import("./screens/attendance.js"),
   echeances: () => import("./screens/deadlines.js"),
   recherche: () => import("./screens/search.js"),
 };

@@ -19,6 +19,8 @@ const EXTRAS = {
   listTrainingSessions: () => import("./trainings.js"),
   listCourses: () => import("./trainings.js"),
   listTrainers: () => import("./trainings.js"),
+  listTrainingSteps: () => import("./trainings.js"),
+  listBpfDeclarations: () => import("./trainings.js"),
 };
 
 function unknown(place) {
@@ -68,7 +70,7 @@ export async function show(place, { segments }) {
     drawnFields: more?.drawnFields,
   });
   await sheet.load();
-  return { follow: () => sheet.part?.follow() };
+  return { follow: () => (sheet.part ? sheet.part.follow() : sheet.load()) };
 }
 
 async function showList(place, collection, base) {

@@ -336,6 +336,25 @@ function said(operation) {
   return text ? html`<p class="lead">${text}</p>` : nothing;
 }
 
+// The way back of a change: the values that were there, while the version that it made is still the current one.
+function takeBack(operation, path, record, body, etag) {
+  const before = Object.fromEntries(Object.keys(body).map((name) => [name, record[name] ?? null]));
+  return async () => {
+    try {
+      await call(operation, { path, body: before, ifMatch: etag });
+      forget();
+      toast("Changement annulé.");
+      dispatchEvent(new HashChangeEvent("hashchange"));
+    } catch (problem) {
+      toast(
+        problem.status === 412
+          ? "Trop tard : la fiche a encore changé. Rien n’est annulé."
+          : `Rien n’est annulé. ${problem.message}`,
+      );
+    }
+  };
+}
+
 /** A form in place of the sheet: create, change, add below, act. */
 export async function formScreen(place, operation, { title, path, record, etag, back, initial, submit, intro }) {
   heading(title);
@@ -353,9 +372,13 @@ export async function formScreen(place, operation, { title, path, record, etag, 
     initial,
     submit,
     cancel: back,
-    done: (answer) => {
+    done: (answer, form, body) => {
       forget();
-      toast(answer.unchanged ? "Rien n’a changé." : "C’est enregistré.", answer.undo);
+      const undo =
+        operation.method === "PATCH" && !answer.unchanged
+          ? takeBack(operation, path, record, body, answer.etag)
+          : undefined;
+      toast(answer.unchanged ? "Rien n’a changé." : "C’est enregistré.", undo);
       const made =
         answer.data?.self && !record && contract.collection(answer.data.self.replace(/\/[^/]+$/, "")).read
           ? answer.data.id

@@ -101,7 +101,14 @@ export async function routes() {
     const {
       data: [course],
     } = (await api("GET", "/v1/training-sessions?limit=1&fields=id")).data;
-    signed.push("#/sessions?vue=agenda", "#/sessions?vue=etats", "#/sessions/nouveau", `#/sessions/${course.id}`);
+    signed.push(
+      "#/sessions?vue=agenda",
+      "#/sessions?vue=etats",
+      "#/sessions/nouveau",
+      `#/sessions/${course.id}`,
+      `#/emargement/${course.id}`,
+      "#/chiffres?vue=formations&year=2023",
+    );
   }
   const more = later.filter(([path, method]) => has(path, method)).map(([, , hash]) => hash);
   return {

@@ -57,6 +57,21 @@ export async function w11_figures_at_a_date(visit) {
   holds((await clicks()) <= 3, `${await clicks()} clicks`);
 }
 
+export async function w21_change_is_taken_back(visit) {
+  const { data } = await member({ website: "https://avant.example" });
+  const visitor = await visit({ as: "NATIONAL" }),
+    { page } = visitor;
+  await visitor.go(`#/structures/${data.id}/modifier`);
+  await page.fill("#f-website", "https://apres.example");
+  await page.click("main button.main");
+  await page.waitForSelector(".tabs");
+  holds((await visitor.text()).includes("apres.example"), "the change is there");
+  await page.click("#toasts >> text=Annuler");
+  await page.waitForSelector("text=Changement annulé");
+  await page.waitForSelector("main >> text=avant.example");
+  equal((await api("GET", `/v1/members/${data.id}`)).data.website, "https://avant.example", "the value that was there");
+}
+
 // Tab until the wanted element has the focus; what has the focus must always be visible and outlined.
 async function tabTo(visitor, wanted, most = 80) {
   for (let step = 0; step < most; step++) {
