@@ -47,7 +47,9 @@ create policy read on training.step_rule for select to maillage_app using (true)
 grant select, insert, update on training.course, training.programme, training.trainer to maillage_app;
 create policy read on training.course for select to maillage_app using (
     (select training.is_office())
-    or is_published and starts_on <= engine.today() and (ends_on is null or engine.today() <= ends_on));
+    or is_published and starts_on <= engine.today() and (ends_on is null or engine.today() <= ends_on)
+    -- withdrawn or never published: a structure still reads what its sessions are about
+    or (select session.caller()) = 'STRUCTURE' and exists (select from training.session s where s.course_id = course.id));
 create policy write on training.course to maillage_app
     using ((select session.caller()) = 'NATIONAL') with check ((select session.caller()) = 'NATIONAL');
 create policy read on training.programme for select to maillage_app using (true);

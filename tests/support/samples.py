@@ -108,6 +108,12 @@ class Samples:
         if collection in ("vacation-beneficiaries", "vacation-budget-lines"):
             parts = f"/v1/vacation-projects/{self.capture('/v1/vacation-projects/{id}', 'id')}/{collection.removeprefix('vacation-')}"
             return self._remember(collection, lambda: self._first(parts + "?limit=1"))
+        if collection == "enrolments":
+            return self._remember(collection, lambda: self._first("/v1/enrolments?state=ATTENDED&limit=1"))
+        if collection in ("training-documents", "training-slots"):
+            session = self._remember("closed", lambda: self._first("/v1/training-sessions?state=CLOSED&sort=-starts_on&limit=1"))
+            parts = f"/v1/training-sessions/{session}/{collection.removeprefix('training-')}"
+            return self._remember(collection, lambda: self._first(parts + "?limit=1"))
         if collection == "api-keys":
             return str(uuid.uuid4())  # never one in use: the operation below it revokes
         if collection.startswith("pass-campaign"):
