@@ -82,7 +82,8 @@ def test_page_over_tls(site):
     _, tls, certificate = site
     answer = ask(tls, "/", certificate)
     assert answer.startswith("HTTP/1.1 200") and "Strict-Transport-Security: max-age=" in answer
-    assert "Content-Security-Policy: default-src 'self'" in answer and "nginx/" not in answer
+    assert "Content-Security-Policy: default-src 'none'; script-src 'self';" in answer and "nginx/" not in answer
+    assert "require-trusted-types-for 'script'" in answer
 
 
 def test_daemon_away_is_a_problem(site):
