@@ -9,7 +9,7 @@ create function pg_temp.add_pass(mark text, member uuid, ends_on date, prolonged
 create function pg_temp.left_over() returns text language sql as $$
     select string_agg(p.number_last4 || ' ' || encode(p.number_hash, 'hex'), ' ') from pass.pass p $$;
 
-select plan(26);
+select plan(28);
 
 -- --- the day: E51, a PASS ended on 2024-11-21 goes from 2026-11-21 on ---
 
@@ -92,6 +92,12 @@ select ok(pass.exit_counts('ACI', 81, 60, t) and not pass.exit_counts('EI', 80, 
     'ACI and EI: more than 2.65 months, an hour') from pass.exit_threshold t where date '2026-01-01' between first_day and last_day;
 select ok(not pass.exit_counts('EITI', 300, null, t), 'unknown hours do not count')
     from pass.exit_threshold t where date '2026-01-01' between first_day and last_day;
+insert into engine.import_run (id, operation, key_id, caller, media_type, report, rejects, created_at)
+select gen_random_uuid(), o, :A, 'STRUCTURE', 'text/csv', '{}', '[]', engine.today() - d
+from unnest(array['importPasses', 'importMembers']) o, unnest(array[720, 735]) d;
+select is(pass.purge_imports(1) + pass.purge_imports(10), 1, 'the report of an import of PASS goes after 24 months');
+select results_eq('select operation, count(*) from engine.import_run group by 1 order by 1',
+    $$values ('importMembers', 2::bigint), ('importPasses', 1)$$, 'no other one');
 select is(tap.attempt('NATIONAL', 'select pass.erase_ended(1)'), '42501', 'no caller erases');
 
 select * from finish();
