@@ -29,8 +29,8 @@ class Samples:
         return self.structure.get(f"/v1/passes/{passes[0]['id']}").json[part][0]["id"]
 
     def _of_campaign(self, part):
-        """The campaign that is open in the demonstration data, or its first answer or line, as the structure sees it."""
-        campaign = self.structure.get("/v1/pass-campaigns?code=VAGUE-2026").json["data"][0]["id"]
+        """The campaign that is open in the demonstration data, or the structure's own answer or line in it."""
+        campaign = self.client.get("/v1/pass-campaigns?code=VAGUE-2026").json["data"][0]["id"]
         if part == "campaigns":
             return campaign
         return self.structure.get(f"/v1/pass-campaigns/{campaign}/{part}?limit=1").json["data"][0]["id"]
