@@ -1,5 +1,6 @@
 """An HTTP client that hides nothing: no redirect followed, no retry of an answer, no header added behind the caller's back
 except Host, Content-Length and the key. One connection per thread, kept alive; every exchange is recorded."""
+import copy
 import http.client
 import json as json_module
 import os
@@ -80,6 +81,12 @@ class Client:
         parts = urllib.parse.urlsplit(self.url)
         self.host = parts.hostname
         self.port = parts.port or 80
+
+    def with_key(self, key, name):
+        """The same address as another caller."""
+        other = copy.copy(self)
+        other.key, other.name, other._local = key, name, threading.local()
+        return other
 
     # --- plumbing -----------------------------------------------------------------------------------------------
     def _connect(self):

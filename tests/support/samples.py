@@ -3,7 +3,7 @@ import datetime
 import uuid
 
 from . import data
-from .client import Client, environment
+from .client import environment
 
 
 class Samples:
@@ -12,7 +12,7 @@ class Samples:
 
     def __init__(self, client, contract):
         self.client = client
-        self.structure = Client(client.url, environment("MAILLAGE_KEY_STRUCTURE"), "structure")
+        self.structure = client.with_key(environment("MAILLAGE_KEY_STRUCTURE"), "structure")
         self.contract = contract
         self._known = {}
 
