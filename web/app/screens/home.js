@@ -96,38 +96,43 @@ async function due(place) {
   );
 }
 
+// Drawn at once with their titles, so that nothing moves when the numbers come.
 async function figures(place) {
-  const { data } = await call(contract.operation("memberStatistics"), { query: { by: "kind" } });
-  const { data: share } = await call(contract.operation("siaeShare"));
-  const { data: moves } = await call(contract.operation("memberMoves"), {
-    query: { from: `${today().slice(0, 4)}-01-01`, to: today() },
+  const year = { from: `${today().slice(0, 4)}-01-01`, to: today() };
+  const quarter = { from: today(), to: addDays(today(), 90) };
+  const draw = ({ total = "…", joined = "…", left = "…", ends = "…", share = "…" } = {}) => {
+    const tile = (title, value, href) =>
+      html`<li class="tile">
+        <p><a href=${href}>${title}</a></p>
+        <p class="big">${value}</p>
+      </li>`;
+    mount(
+      place,
+      html`<ul class="tiles">
+        ${tile("Structures adhérentes", total, link(["chiffres"]))}
+        ${tile("Arrivées cette année", joined, link(["chiffres"], { vue: "mouvements" }))}
+        ${tile("Départs cette année", left, link(["chiffres"], { vue: "mouvements" }))}
+        ${usable("passExpiries") ? tile("Fins de PASS sous 90 jours", ends, link(["echeances"], quarter)) : nothing}
+        ${tile("Part des SIAE", share, link(["chiffres"]))}
+      </ul>`,
+    );
+  };
+  draw();
+  const ask = (id, query) => call(contract.operation(id), { query });
+  const [members, share, moves, ends] = await Promise.all([
+    ask("memberStatistics", { by: "kind" }),
+    ask("siaeShare"),
+    ask("memberMoves", year),
+    usable("passExpiries") ? ask("passExpiries", { ...quarter, by: "month" }).catch(() => null) : null,
+  ]);
+  const declared = ends?.data.total.declared ?? null;
+  draw({
+    total: number(members.data.total),
+    joined: number(moves.data.joined + moves.data.rejoined),
+    left: number(moves.data.left),
+    ends: declared === null ? "—" : number(declared),
+    share: `${number(share.data.share_percent)} %`,
   });
-  const ends = usable("passExpiries")
-    ? await call(contract.operation("passExpiries"), {
-        query: { from: today(), to: addDays(today(), 90), by: "month" },
-      }).catch(() => null)
-    : null;
-  const tile = (title, value, href) =>
-    html`<li class="tile">
-      <p><a href=${href}>${title}</a></p>
-      <p class="big">${value}</p>
-    </li>`;
-  mount(
-    place,
-    html`<ul class="tiles">
-      ${tile("Structures adhérentes", number(data.total), link(["chiffres"]))}
-      ${tile("Arrivées cette année", number(moves.joined + moves.rejoined), link(["chiffres"], { vue: "mouvements" }))}
-      ${tile("Départs cette année", number(moves.left), link(["chiffres"], { vue: "mouvements" }))}
-      ${ends
-        ? tile(
-            "Fins de PASS sous 90 jours",
-            ends.data.total.declared === null ? "—" : number(ends.data.total.declared),
-            link(["echeances"], { from: today(), to: addDays(today(), 90) }),
-          )
-        : nothing}
-      ${tile("Part des SIAE", `${number(share.share_percent)} %`, link(["chiffres"]))}
-    </ul>`,
-  );
 }
 
 async function recent(place) {
@@ -186,7 +191,7 @@ export async function show(place) {
         <h1>${title}</h1>
         <p class="seen">${session.territory}</p>
       </div>
-      <div class="figures">${busy()}</div>
+      <div class="figures"></div>
       <div class="columns">
         ${session.signedIn
           ? html`<section class="card">
