@@ -89,10 +89,13 @@ create function training.accounting_year(wanted integer) returns training.accoun
     $$;
 comment on function training.accounting_year(integer) is 'As declared for that year; the calendar year until then.';
 
-create function training.bpf_trainees(y training.accounting_year)
-    returns table (enrolment_id uuid, course_id uuid, trainee_type text, objective text, nsf_code text, entrusted boolean,
-        subcontracted boolean, seats integer, minutes bigint, counts integer)
-    language sql stable security definer set search_path = pg_catalog, pg_temp
+create type training.bpf_trainee as (enrolment_id uuid, session_id uuid, trainee_type text, objective text, nsf_code text,
+    entrusted boolean, subcontracted boolean, seats integer, minutes bigint, counts integer);
+comment on type training.bpf_trainee is 'An enrolment with proved hours in an accounting year.';
+
+-- An array, because lines and missing codes need the same rows, which cost the most.
+create function training.bpf_trainees(y training.accounting_year) returns training.bpf_trainee[]
+    language sql stable security definer set search_path = pg_catalog, pg_temp set work_mem = '64MB' set jit = off
     as $$
     with attended as materialized (
         select a.enrolment_id, sum(a.counted_minutes) as minutes
@@ -102,22 +105,24 @@ create function training.bpf_trainees(y training.accounting_year)
         where t.on_date between (y).starts_on and (y).ends_on
         group by a.enrolment_id
     )
-    select e.id, s.course_id, e.trainee_type, c.bpf_objective, c.nsf_code, e.entrusted_by_nda is not null,
-        e.subcontracted_to_nda is not null, e.seats, a.minutes,
-        (row_number() over (partition by e.person_id, s.course_id, e.entrusted_by_nda is not null order by e.id) = 1)::integer
-    from attended a
-    join training.enrolment e on e.id = a.enrolment_id
-    join training.session s on s.id = e.session_id
-    join training.course c on c.id = s.course_id
+    select array_agg((e.id, e.session_id, e.trainee_type, c.bpf_objective, c.nsf_code, e.entrusted_by_nda is not null,
+        e.subcontracted_to_nda is not null, e.seats, e.minutes, e.counts)::training.bpf_trainee)
+    from (
+        select x.*, s.course_id, a.minutes, (row_number() over (
+            partition by x.person_id, s.course_id, x.entrusted_by_nda is not null order by x.id) = 1)::integer as counts
+        from attended a
+        join training.enrolment x on x.id = a.enrolment_id
+        join training.session s on s.id = x.session_id) e
+    join training.course c on c.id = e.course_id
     $$;
 comment on function training.bpf_trainees(training.accounting_year) is
     'Enrolments with proved hours in the year; counts is 1 on the first of a person in a course, 0 on the others.';
 
-create function training.bpf_parts(y training.accounting_year)
+create function training.bpf_parts(y training.accounting_year, trainees training.bpf_trainee[])
     returns table (frame text, line text, label text, place integer, people bigint, minutes bigint, cents bigint)
     language sql stable security definer set search_path = pg_catalog, pg_temp
     as $$
-    with trainee as materialized (select * from training.bpf_trainees(y)
+    with trainee as materialized (select * from unnest(trainees)
     ), inside as materialized (
         select trainee_type, objective, nsf_code, subcontracted, sum(counts) as people, sum(minutes)::bigint as minutes
         from trainee where not entrusted group by 1, 2, 3, 4
@@ -165,14 +170,14 @@ create function training.bpf_parts(y training.accounting_year)
         coalesce((select sum(minutes) from trainee where entrusted), 0)::bigint, null
     from training.bpf_line l where l.frame = 'G'
     $$;
-comment on function training.bpf_parts(training.accounting_year) is
+comment on function training.bpf_parts(training.accounting_year, training.bpf_trainee[]) is
     'Lines of frames C, E, F and G, not rounded: people, minutes, euro cents. Of co-trainers the first one takes the hours of a slot.';
 
-create function training.bpf_lines(y training.accounting_year)
+create function training.bpf_lines(y training.accounting_year, trainees training.bpf_trainee[])
     returns table (frame text, line text, label text, place integer, people bigint, minutes bigint, hours bigint, cents bigint, euros bigint)
     language sql stable security definer set search_path = pg_catalog, pg_temp
     as $$
-    with part as materialized (select * from training.bpf_parts(y)
+    with part as materialized (select * from training.bpf_parts(y, trainees)
     ), ranked as (
         select p.*, floor(coalesce(p.minutes, 0) / 60.0)::bigint as whole_hours,
             floor(coalesce(p.cents, 0) / 100.0)::bigint as whole_euros,
@@ -187,15 +192,15 @@ create function training.bpf_lines(y training.accounting_year)
         r.cents, case when r.cents is not null then r.whole_euros + (r.euro_rank <= r.euros_left)::integer end
     from ranked r
     $$;
-comment on function training.bpf_lines(training.accounting_year) is
+comment on function training.bpf_lines(training.accounting_year, training.bpf_trainee[]) is
     'The same with whole hours and euros: totals rounded half up, what is left over goes to the largest remainders, the '
     'first listed before the others.';
 
-create function training.bpf_missing(y training.accounting_year)
+create function training.bpf_missing(y training.accounting_year, trainees training.bpf_trainee[])
     returns table (frame text, rule text, record_type text, record_id uuid, session_id uuid)
     language sql stable security definer set search_path = pg_catalog, pg_temp
     as $$
-    with trainee as materialized (select * from training.bpf_trainees(y))
+    with trainee as materialized (select * from unnest(trainees))
     select v.frame, v.rule, 'DECLARATION', d.id, null::uuid
     from (values ('A', 'DECLARATION_MISSING'), ('B', 'REMOTE_MISSING'), ('C', 'TURNOVER_MISSING'), ('D', 'CHARGES_MISSING')) v (frame, rule)
     left join training.declaration d on d.year = (y).year
@@ -216,8 +221,8 @@ create function training.bpf_missing(y training.accounting_year)
     where t.on_date between (y).starts_on and (y).ends_on and s.state in ('CONFIRMED', 'CLOSED')
       and not exists (select from training.slot_trainer x where x.slot_id = t.id)
     union all
-    select 'F1', v.rule, 'ENROLMENT', u.enrolment_id, e.session_id
-    from trainee u join training.enrolment e on e.id = u.enrolment_id
+    select 'F1', v.rule, 'ENROLMENT', u.enrolment_id, u.session_id
+    from trainee u
     cross join lateral (values ('TRAINEE_TYPE_MISSING', u.trainee_type is null), ('SEATS_UNNAMED', u.seats > 1)) v (rule, lacks)
     where v.lacks and not u.entrusted
     union all
@@ -226,12 +231,12 @@ create function training.bpf_missing(y training.accounting_year)
     join training.attendance a on a.slot_id = t.id and a.is_current
     where t.on_date between (y).starts_on and (y).ends_on and a.status in ('PRESENT', 'LATE') and a.evidence is null
     union all
-    select v.frame, v.rule, 'ENROLMENT', u.enrolment_id, e.session_id
-    from trainee u join training.enrolment e on e.id = u.enrolment_id
+    select v.frame, v.rule, 'ENROLMENT', u.enrolment_id, u.session_id
+    from trainee u
     cross join lateral (values ('F3', 'OBJECTIVE_MISSING', u.objective is null), ('F4', 'NSF_MISSING', u.nsf_code is null)) v (frame, rule, lacks)
     where v.lacks and not u.entrusted
     $$;
-comment on function training.bpf_missing(training.accounting_year) is
+comment on function training.bpf_missing(training.accounting_year, training.bpf_trainee[]) is
     'What the frames still lack, one row each: asked at any time, so that nobody looks for it in April.';
 
 create function training.bpf_flags(y training.accounting_year)
@@ -256,11 +261,12 @@ comment on function training.bpf_flags(training.accounting_year) is
 create function training.bpf(wanted integer)
     returns table (year integer, rule_set text, starts_on date, ends_on date, due_on date, is_filed boolean, totals_agree boolean,
         is_refused boolean, frames json, missing json, flags json, refusals json)
-    language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp
+    language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp set work_mem = '64MB' set jit = off
     as $$
 #variable_conflict use_column
 declare
     y constant training.accounting_year := training.accounting_year(wanted);
+    trainees constant training.bpf_trainee[] := training.bpf_trainees(training.accounting_year(wanted));
     d training.declaration;
     lines jsonb;
     totals jsonb;
@@ -276,7 +282,7 @@ begin
                 'minutes', l.minutes, 'hours', l.hours, 'amount_cents', l.cents, 'euros', l.euros)) order by l.place) as list,
             jsonb_strip_nulls(jsonb_build_object('people', sum(l.people), 'minutes', sum(l.minutes), 'hours', sum(l.hours),
                 'amount_cents', sum(l.cents), 'euros', sum(l.euros))) as total
-        from training.bpf_lines(y) l group by l.frame) f;
+        from training.bpf_lines(y, trainees) l group by l.frame) f;
     totals := '{"F4": {"people": 0, "minutes": 0, "hours": 0}}' || totals;
     agree := totals -> 'F1' = totals -> 'F3' and totals -> 'F1' = totals -> 'F4';
     select coalesce(jsonb_object_agg(m.frame, jsonb_build_object('count', m.total, 'items', m.items)), '{}') into lacking from (
@@ -284,7 +290,7 @@ begin
             'record_id', x.record_id, 'session_id', x.session_id)) filter (where x.place <= 200), '[]') as items
         from unnest('{A,B,C,D,E,F1,F2,F3,F4,G}'::text[]) f (frame)
         left join (select b.*, row_number() over (partition by b.frame order by b.rule, b.record_id) as place
-                   from training.bpf_missing(y) b) x on x.frame = f.frame
+                   from training.bpf_missing(y, trainees) b) x on x.frame = f.frame
         group by f.frame) m;
     return query select wanted, y.rule_set, y.starts_on, y.ends_on,
         (select make_date(wanted + 1, r.due_month, r.due_day) from training.bpf_rule_set r where r.code = y.rule_set),
@@ -339,8 +345,9 @@ end $$;
 comment on function training.file_bpf(uuid, bigint) is
     'fileBpf: freezes the report as it stands; refused while the totals of F-1, F-3 and F-4 differ. No row when the version is another.';
 
-revoke execute on function training.bpf_trainees(training.accounting_year), training.bpf_parts(training.accounting_year),
-    training.bpf_lines(training.accounting_year), training.bpf_missing(training.accounting_year),
+revoke execute on function training.bpf_trainees(training.accounting_year), training.bpf_parts(training.accounting_year, training.bpf_trainee[]),
+    training.bpf_lines(training.accounting_year, training.bpf_trainee[]),
+    training.bpf_missing(training.accounting_year, training.bpf_trainee[]),
     training.bpf_flags(training.accounting_year) from public;
 
 create function training.bpf_line_list(wanted integer)
@@ -348,7 +355,7 @@ create function training.bpf_line_list(wanted integer)
     language sql stable security definer set search_path = pg_catalog, pg_temp
     as $$
     select md5(concat_ws('/', wanted, l.frame, l.line))::uuid, l.frame, l.line, l.label, l.place, l.people, l.minutes, l.hours, l.cents, l.euros
-    from training.bpf_lines(training.accounting_year(wanted)) l where session.caller() in ('NATIONAL', '')
+    from training.bpf_lines(training.accounting_year(wanted), training.bpf_trainees(training.accounting_year(wanted))) l where session.caller() in ('NATIONAL', '')
     $$;
 comment on function training.bpf_line_list(integer) is 'listBpfLines: the lines to print or to carry over.';
 
@@ -357,7 +364,7 @@ create function training.bpf_missing_list(wanted integer)
     language sql stable security definer set search_path = pg_catalog, pg_temp
     as $$
     select md5(concat_ws('/', wanted, m.frame, m.rule, m.record_id))::uuid, m.*
-    from training.bpf_missing(training.accounting_year(wanted)) m where session.caller() in ('NATIONAL', '')
+    from training.bpf_missing(training.accounting_year(wanted), training.bpf_trainees(training.accounting_year(wanted))) m where session.caller() in ('NATIONAL', '')
     $$;
 comment on function training.bpf_missing_list(integer) is 'listBpfMissing: everything still missing, frame by frame.';
 
