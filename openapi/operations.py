@@ -1,8 +1,8 @@
 """From an authored operation to a full OpenAPI operation: parameters, bodies, answers and errors by its kind.
 
 Keys of an authored operation beyond OpenAPI's own: `access` (public, key for any key, or the scope asked), one of `list`, `read`,
-`answer`, `answers` (what it answers), `body` (request schema, or media type -> schema), `parameters` (by name),
-`problems` (codes of the catalogue that are its own).
+`answer`, `answers` (what it answers), `body` (request schema, or media type -> schema; `body-optional: true` when it may be left
+out), `parameters` (by name), `problems` (codes of the catalogue that are its own).
 """
 import re
 import sys
@@ -11,7 +11,7 @@ from authored import READERS, expand_schema, reference
 
 JSON, CSV, NDJSON = 'application/json', 'text/csv', 'application/x-ndjson'
 MERGE_PATCH, PROBLEM = 'application/merge-patch+json', 'application/problem+json'
-AUTHORED = {'access', 'list', 'read', 'answer', 'answers', 'body', 'parameters', 'problems'}
+AUTHORED = {'access', 'list', 'read', 'answer', 'answers', 'body', 'body-optional', 'parameters', 'problems'}
 COMMON_HEADERS = ['XRequestId', 'ApiRevision']
 ROWS = {'type': 'string', 'title': 'Lignes', 'description': 'Une ligne par enregistrement, colonnes dans l’ordre du contrat.'}
 
@@ -154,12 +154,12 @@ class Expander:
 
     # ---- bodies and answers
 
-    def request_body(self, method, body):
+    def request_body(self, method, body, optional):
         if isinstance(body, str):
             media = [MERGE_PATCH, JSON] if method == 'patch' else [JSON]
             body = dict.fromkeys(media, body)
         content = {name: {'schema': self.media_schema(schema)} for name, schema in body.items()}
-        return {'required': True, 'content': content}
+        return {'required': not optional, 'content': content}
 
     def media_schema(self, schema):
         if isinstance(schema, str):
@@ -251,7 +251,7 @@ class Expander:
         result['security'] = {'public': [], 'key': [{'key': []}]}.get(authored['access'], [{'key': [authored['access']]}])
         result['parameters'] = parameters
         if 'body' in authored:
-            result['requestBody'] = self.request_body(method, authored['body'])
+            result['requestBody'] = self.request_body(method, authored['body'], authored.get('body-optional', False))
         responses = self.success(method, authored)
         if method == 'get':
             responses['304'] = {'description': 'Rien n’a changé depuis l’ETag envoyé.',

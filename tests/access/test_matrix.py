@@ -286,7 +286,8 @@ def current_etag(world, contract, operation, target, column):
         return world.campaigns.etag(contract, operation, target, world.clients)
     if passes_of.concerns(operation):
         return world.passes.etag(target.rsplit("/", 1)[0] if operation.method == "POST" else target, column)
-    record = target if operation.method != "POST" else target.rsplit("/", 1)[0]  # …/{id}/open changes …/{id}
+    reader = contract.find(operation.definition["x-reader"]).path  # …/{id}/open changes …/{id}
+    record = "/".join(target.split("/")[: reader.count("/") + 1])
     now = world.clients["NATIONAL"].get(record, record=False)
     return now.etag if now.status == 200 else '"1"'
 

@@ -255,6 +255,13 @@ def test_decisions_leave_a_trace(vacations, convention, mine, national):
     assert all("left_cents" not in event and "key_label" not in event for event in seen)
 
 
+def test_an_approval_needs_no_body(vacations, convention, mine, national):
+    approved = act(national, vacations.submitted(mine, convention), "approve")
+    assert (approved.status, approved.json["state"]) == (200, "APPROVED"), approved
+    wrong = act(national, vacations.submitted(mine, convention), "approve", {"granted": 1})
+    assert_problem(wrong, 422, "validation-failed")
+
+
 def test_public_figures_hide_small_groups(anonymous, national):
     shown = {group["key"]: group for group in anonymous.get("/v1/statistics/vacation-aid?year=2023&by=region").json["groups"]}
     full = {group["key"]: group for group in national.get("/v1/statistics/vacation-aid?year=2023&by=region").json["groups"]}
