@@ -15,7 +15,8 @@ void cookie_new_token(char ret_token[COOKIE_TOKEN_SIZE + 1]) {
 }
 
 void cookie_digest(struct slice token, char ret_digest[COOKIE_DIGEST_SIZE + 1]) {
-    memcpy(ret_digest, "s:", 2);
+    ret_digest[0] = 's';
+    ret_digest[1] = ':';
     digest_plain_sha256_hex(token, ret_digest + 2);
 }
 
