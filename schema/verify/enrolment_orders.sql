@@ -1,0 +1,1 @@
+select 'training.enrolment_created'::regclass;
