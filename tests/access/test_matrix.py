@@ -286,8 +286,9 @@ def current_etag(world, contract, operation, target, column):
         return world.campaigns.etag(contract, operation, target, world.clients)
     if passes_of.concerns(operation):
         return world.passes.etag(target.rsplit("/", 1)[0] if operation.method == "POST" else target, column)
-    reader = contract.find(operation.definition["x-reader"]).path  # …/{id}/open changes …/{id}
-    record = "/".join(target.split("/")[: reader.count("/") + 1])
+    reader = operation.definition.get("x-reader")  # …/{id}/open changes …/{id}
+    depth = (contract.find(reader) if reader else operation).path.count("/")
+    record = "/".join(target.split("/")[: depth + 1])
     now = world.clients["NATIONAL"].get(record, record=False)
     return now.etag if now.status == 200 else '"1"'
 
