@@ -56,7 +56,8 @@ COUNT = """
 insert into pass.ended_month (month, region_code, department_code, delegation_id, siae_kind, origin, people, hard_stops,
     prolonged_people, prolonged_days, suspended_people, suspended_days)
 select pass.first_of_month(g.ends_on), m.region_code, m.department_code, d.delegation_id, g.kind, g.origin, count(*),
-    count(*) filter (where pass.is_hard_stop(g.kind, coalesce(p.days, 0), g.birth_year::smallint, g.ends_on, g.closed_on, c)),
+    count(*) filter (where pass.is_hard_stop(
+        g.kind, coalesce(p.days, 0), g.birth_year::smallint, g.ends_on, g.closed_on, c)),
     count(p.days), coalesce(sum(p.days), 0), count(*) filter (where s.days > 0), coalesce(sum(s.days), 0)
 from demo_gone g
 join network.member m on m.id = g.member_id
@@ -65,14 +66,15 @@ left join network.member_delegation d on d.member_id = m.id and d.is_primary and
 left join (select pass_id, sum(ends - starts)::integer as days from demo_suspension group by 1) s on s.pass_id = g.id
 left join (select pass_id, sum(ends - starts)::integer as days from demo_prolongation group by 1) p on p.pass_id = g.id
 group by 1, 2, 3, 4, 5, 6;
-insert into pass.ended_outcome (year, region_code, department_code, delegation_id, siae_kind, origin, code, category, counted, people)
+insert into pass.ended_outcome (year, region_code, department_code, delegation_id, siae_kind, origin, code, category,
+    counted, people)
 select extract(year from o.on_date), m.region_code, m.department_code, d.delegation_id, g.kind, g.origin, o.code, o.category,
     o.category <> 'REMOVED' and pass.exit_counts(g.kind, o.on_date - g.starts_on + 1, o.worked_minutes, t), count(*)
 from demo_gone g
 join network.member m on m.id = g.member_id
 cross join lateral (
-    select x.code, pass.outcome_category(x.code, x.contract_type, x.contract_months) as category, pg_temp.day(x.on_day) as on_date,
-        x.worked_minutes
+    select x.code, pass.outcome_category(x.code, x.contract_type, x.contract_months) as category,
+        pg_temp.day(x.on_day) as on_date, x.worked_minutes
     from demo_outcome x where x.pass_id = g.id) o
 join pass.exit_threshold t on o.on_date between t.first_day and t.last_day
 left join network.member_delegation d on d.member_id = m.id and d.is_primary and d.during @> o.on_date

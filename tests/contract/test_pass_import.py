@@ -373,8 +373,8 @@ def test_bad_parameters(ours, query):
 
 # --- nothing personal comes further than the door -------------------------------------------------------------------
 def dump():
-    return subprocess.run(["pg_dump", "--data-only", "--enable-row-security", os.environ["MAILLAGE_DATABASE"]], check=True, capture_output=True,
-                          timeout=120).stdout.decode("utf-8", "replace")
+    command = ["pg_dump", "--data-only", "--enable-row-security", os.environ["MAILLAGE_DATABASE"]]
+    return subprocess.run(command, check=True, capture_output=True, timeout=120).stdout.decode("utf-8", "replace")
 
 
 def test_no_canary_in_the_database_the_answers_or_the_logs(ours):
