@@ -126,17 +126,38 @@ begin
     select * into answer from campaign.answer a where a.id = new.answer_id for no key update;
     if answer.validated_on is not null then
         perform engine.refuse('answer_validated', 'the delegation has validated this answer');
-    elsif answer.campaign_id <> new.campaign_id or not exists (
-        select from pass.pass p where p.id = new.pass_id and p.member_id = answer.member_id) then
-        perform engine.refuse('line_pass_of_member', 'the PASS is followed by another structure');
+    elsif (new.campaign_id, new.answer_id, new.pass_id) <> (old.campaign_id, old.answer_id, old.pass_id) then
+        perform engine.refuse('line_pass_of_member', 'a line stays with its PASS');
     end if;
     perform campaign.guard_line_dates(new);
     return new;
 end $$;
 comment on function campaign.guard_line() is
-    'The campaign is open, the answer not validated, the PASS that of the structure; holds the answer until the end.';
-create trigger line_10_guard before insert or update on campaign.line
+    'The campaign is open, the answer not validated, the PASS the same; holds the answer until the end.';
+create trigger line_10_guard before update on campaign.line
     for each row execute function campaign.guard_line();
+
+-- An opening writes as many lines as there are PASS in the cohort: they are looked at together.
+create function campaign.guard_new_lines() returns trigger
+    language plpgsql security definer set search_path = pg_catalog, pg_temp
+    as $$
+begin
+    perform campaign.require_open(f.campaign_id) from (select distinct campaign_id from fresh) f;
+    perform from campaign.answer a where a.id in (select answer_id from fresh) order by a.id for no key update;
+    if exists (select from fresh f join campaign.answer a on a.id = f.answer_id where a.validated_on is not null) then
+        perform engine.refuse('answer_validated', 'the delegation has validated this answer');
+    elsif exists (select from fresh f join campaign.answer a on a.id = f.answer_id join pass.pass p on p.id = f.pass_id
+            where a.campaign_id <> f.campaign_id or a.member_id <> p.member_id) then
+        perform engine.refuse('line_pass_of_member', 'the PASS is followed by another structure');
+    end if;
+    perform campaign.guard_line_dates(f::campaign.line) from fresh f
+    where coalesce(f.prescriber_contacted_on, f.requested_on, f.decided_on, f.final_on) is not null;
+    return null;
+end $$;
+comment on function campaign.guard_new_lines() is
+    'The same of all lines of one statement: campaign open, answers not validated, each PASS that of the structure.';
+create trigger line_20_guard_new after insert on campaign.line
+    referencing new table as fresh for each statement execute function campaign.guard_new_lines();
 
 create function campaign.touch_answer() returns trigger
     language plpgsql security definer set search_path = pg_catalog, pg_temp
