@@ -264,3 +264,21 @@ def test_w87_never_a_star(listed, anonymous):
             answer = client.get("/v1/regions", headers={"Origin": value} if value else {})
             assert answer.header("Access-Control-Allow-Origin") in (None, ORIGIN)
     assert anonymous.get("/v1/regions", headers={"Origin": ORIGIN}).header("Access-Control-Allow-Origin") is None
+
+
+def test_scopes_of_the_database_are_those_of_the_contract(owner, contract):
+    """A domain that adds a scope to one side only would answer with a value that nobody knows."""
+    known = {row[0] for row in owner.execute("select name from access.scope").fetchall()}
+    assert known == set(contract.document["components"]["schemas"]["Scope"]["enum"])
+
+
+def test_revoking_answers_what_it_did(national, owner):
+    label = data.name("Révocation")
+    keys_of.create("PARTNER", label)
+    (key,) = [row for row in national.walk("/v1/api-keys?limit=500") if row["label"] == label]
+    first = national.post(f"/v1/api-keys/{key['id']}/revoke")
+    again = national.post(f"/v1/api-keys/{key['id']}/revoke")
+    assert first.status == again.status == 200
+    assert first.json["revoked_at"] and first.json["version"] == key["version"] + 1
+    assert first.json == again.json
+    owner.execute("delete from access.api_key where id = %s", (key["id"],))
