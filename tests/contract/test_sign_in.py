@@ -212,7 +212,7 @@ def test_the_key_in_the_header_counts(browser, keys):
         f"{COOKIE}={{token}}x",
         f"{COOKIE}={{token}}; {COOKIE}={{token}}",
         f"{COOKIE}=",
-        f"maillage={{token}}",
+        "maillage={token}",
         f"{COOKIE.lower()}={{token}}",
         f'{COOKIE}="{{token}}"',
     ],
