@@ -95,7 +95,7 @@ comment on type training.bpf_trainee is 'An enrolment with proved hours in an ac
 
 -- An array, because lines and missing codes need the same rows, which cost the most.
 create function training.bpf_trainees(y training.accounting_year) returns training.bpf_trainee[]
-    language sql stable security definer set search_path = pg_catalog, pg_temp set work_mem = '64MB' set jit = off
+    language sql stable security definer set work_mem = '64MB' set jit = off set search_path = pg_catalog, pg_temp
     as $$
     with attended as materialized (
         select a.enrolment_id, sum(a.counted_minutes) as minutes
@@ -261,7 +261,7 @@ comment on function training.bpf_flags(training.accounting_year) is
 create function training.bpf(wanted integer)
     returns table (year integer, rule_set text, starts_on date, ends_on date, due_on date, is_filed boolean, totals_agree boolean,
         is_refused boolean, frames json, missing json, flags json, refusals json)
-    language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp set work_mem = '64MB' set jit = off
+    language plpgsql stable security definer set work_mem = '64MB' set jit = off set search_path = pg_catalog, public, pg_temp
     as $$
 #variable_conflict use_column
 declare
