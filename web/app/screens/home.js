@@ -38,6 +38,12 @@ const DUE = [
     to: ["demandes-de-prolongation"],
   },
   {
+    id: "listPassCampaigns",
+    query: { status: "OPEN" },
+    say: (count) => `${plural(count, "état des lieux ouvert", "états des lieux ouverts")}`,
+    to: ["campagnes"],
+  },
+  {
     id: "listPasses",
     query: { "ends_on[gte]": today(), "ends_on[lte]": addDays(today(), 90) },
     say: (count) => `${plural(count, "PASS", "PASS")} à échéance sous 90 jours`,

@@ -26,7 +26,7 @@ export function titleOf(record) {
     record.label ??
     record.reference ??
     record.pass_number ??
-    (person || record.code || record.number || "Fiche")
+    (person || record.code || record.number || record.member_name || "Fiche")
   );
 }
 
@@ -131,9 +131,7 @@ export class Sheet {
     const edits = collection.update && session.may(collection.update) && this.editable;
     mount(
       this.place,
-      html` <p class="crumb">
-          <a href=${link(this.base)}>${icon("left")} ${contract.tagTitle(collection.read.tags?.[0])}</a>
-        </p>
+      html` <p class="crumb">${this.wayBack()}</p>
         <div class="top">
           <h1>${this.title}</h1>
           <p class="states">${states.map((field) => show(field, record[field.name]))}</p>
@@ -159,6 +157,13 @@ export class Sheet {
         </p>
         <p class="print-only">${this.title}, le ${longDate(today())}. ${location.href}</p>`,
     );
+  }
+
+  // A record that hangs below another one has no list of its own: back is where the visitor came from.
+  wayBack() {
+    if (!this.collection.list)
+      return html`<button type="button" class="quiet" @click=${() => history.back()}>${icon("left")} Retour</button>`;
+    return html`<a href=${link(this.base)}>${icon("left")} ${contract.tagTitle(this.collection.read.tags?.[0])}</a>`;
   }
 
   warnings(fields) {
