@@ -36,12 +36,12 @@ BARS = node("--list", seconds=30)
 @functools.cache
 def results(file):
     try:
-        return node(file, seconds=420)
+        return node(file, seconds=640)
     finally:
         remove_test_rows()
 
 
-@pytest.mark.timeout(450)
+@pytest.mark.timeout(660)
 @pytest.mark.parametrize("bar", BARS)
 def test_bar(bar):
     file, name = bar.split("::")

@@ -167,7 +167,7 @@ export const w04_axe_light_wide = (visit) => sweep(visit, { width: 1280 });
 export const w04_axe_dark_wide = (visit) => sweep(visit, { width: 1280, dark: true });
 export const w04_axe_light_narrow = (visit) => sweep(visit, { width: 320, height: 800 });
 export const w04_axe_dark_narrow = (visit) => sweep(visit, { width: 320, height: 800, dark: true });
-for (const bar of [w04_axe_light_wide, w04_axe_dark_wide, w04_axe_light_narrow, w04_axe_dark_narrow]) bar.seconds = 110;
+for (const bar of [w04_axe_light_wide, w04_axe_dark_wide, w04_axe_light_narrow, w04_axe_dark_narrow]) bar.seconds = 170;
 
 export async function w13_text_spacing(visit) {
   const visitor = await visit({ width: 320, as: "NATIONAL" });
