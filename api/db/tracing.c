@@ -7,7 +7,7 @@
  *
  * The sub-select asks nothing of the row, so it runs once; it reads the page in its order and
  * leaves out the row behind the last one, which only says that there is more. With no row it
- * never runs. */
+ * never runs; a row without id is of something that is not there yet, and no record. */
 #include "base.h"
 
 #include "tracing.h"
@@ -40,7 +40,7 @@ void tracing_close(struct buffer *out, const struct statement_request *request) 
                  trace->by_member ? "array_agg(s.member_id)" : "null");
     if (request->shape == SHAPE_PAGE)
         buffer_print(out, " limit %u", request->limit - 1);
-    buffer_add_text(out, ") s) as _traced\nfrom _page");
+    buffer_add_text(out, ") s where s.id is not null having count(*) > 0) as _traced\nfrom _page");
 }
 
 void tracing_write_export(struct buffer *out, struct slice file,

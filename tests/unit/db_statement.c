@@ -164,7 +164,8 @@ static void traces_what_is_shown(struct arena *arena) {
     CHECK_TEXT(variant(arena, "select t.id from thing t", &request, &text),
                "with _page as materialized (\nselect t.id from thing t\n)\n"
                "select _page.*, (select audit.trace_rows('getThing', 'THING', array_agg(s.id), "
-               "array_agg(s.member_id)) from (select * from _page) s) as _traced\nfrom _page");
+               "array_agg(s.member_id)) from (select * from _page) s where s.id is not null having "
+               "count(*) > 0) as _traced\nfrom _page");
     request.shape = SHAPE_PAGE;
     request.trace.by_member = false;
     request.order[0] = (struct order_by){.column = "id", .type = SCHEMA_UUID, .never_null = true};

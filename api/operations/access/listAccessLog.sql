@@ -2,8 +2,8 @@
 select t.id, t.occurred_at, t.caller, t.key_id, k.label as key_label, t.delegation_id, t.member_id, t.operation,
     t.record_type, case when not o.is_foreign then t.records_count
         when t.record_ids is not null then cardinality(o.record_ids) end as records_count,
-    to_jsonb(coalesce(case when o.is_foreign then o.record_ids else t.record_ids end, '{}')) as record_ids,
-    t.query, t.request_id
+    to_jsonb(coalesce(array_remove(case when o.is_foreign then o.record_ids else t.record_ids end, null), '{}')) as record_ids,
+    nullif(t.query, '') as query, t.request_id
 from audit.access_trace t
 left join access.api_key k on k.id = t.key_id
 cross join lateral (
