@@ -53,22 +53,23 @@ comment on function pass.conditions_of(pass.pathway, text) is 'What must be true
 create function pass.option_part(p pass.pathway, at pass.position, rules jsonb, reason text) returns jsonb
     language plpgsql immutable parallel safe
     as $$
+declare
+    obstacle constant text := pass.obstacle(p, at, rules, reason);
+    cap constant integer := pass.number_of(rules, 'PROLONGATION_CAP_' || reason);
+    remaining constant integer := case when cap is not null then greatest(cap - at.prolonged_days, 0) end;
+    step constant integer := pass.number_of(rules, case reason when 'SENIOR_CDI' then 'PROLONGATION_STEP_SENIOR_CDI'
+        else 'PROLONGATION_STEP' end);
+    next_starts_on constant date := case when remaining > 0 or cap is null then at.ends_on end;
 begin
-    return (
-        select jsonb_build_object(
-            'reason', reason, 'allowed', o.obstacle is null, 'why_not', o.obstacle,
-            'decided_by', case when reason in ('SENIOR_CDI', 'COMPLETE_TRAINING') then 'EMPLOYER' else 'PRESCRIBER' end,
-            'conditions', pass.conditions_of(p, reason),
-            'used_days', at.prolonged_days, 'cap_days', o.cap, 'remaining_days', o.remaining,
-            'next_starts_on', case when o.remaining > 0 or o.cap is null then at.ends_on end,
-            'request_max_ends_on', case when o.remaining > 0 or o.cap is null then at.ends_on + least(o.step, o.remaining) end,
-            'max_ends_on', case when o.remaining > 0 or o.cap is null then at.ends_on + coalesce(o.remaining, o.step) end,
-            'max_ends_on_by_law', pass.moved(p.starts_on, rules, 'TOTAL_BY_LAW_' || reason) - 1 + at.paused_days)
-        from (select pass.obstacle(p, at, rules, reason) as obstacle,
-                pass.number_of(rules, 'PROLONGATION_CAP_' || reason) as cap,
-                case when pass.capped_reason(reason) then
-                    greatest(pass.number_of(rules, 'PROLONGATION_CAP_' || reason) - at.prolonged_days, 0) end as remaining,
-                pass.number_of(rules, case reason when 'SENIOR_CDI' then 'PROLONGATION_STEP_SENIOR_CDI' else 'PROLONGATION_STEP' end) as step) o);
+    return jsonb_build_object(
+        'reason', reason, 'allowed', obstacle is null, 'why_not', obstacle,
+        'decided_by', case when reason in ('SENIOR_CDI', 'COMPLETE_TRAINING') then 'EMPLOYER' else 'PRESCRIBER' end,
+        'conditions', pass.conditions_of(p, reason),
+        'used_days', at.prolonged_days, 'cap_days', cap, 'remaining_days', remaining,
+        'next_starts_on', next_starts_on,
+        'request_max_ends_on', next_starts_on + least(step, remaining),
+        'max_ends_on', next_starts_on + coalesce(remaining, step),
+        'max_ends_on_by_law', pass.moved(p.starts_on, rules, 'TOTAL_BY_LAW_' || reason) - 1 + at.paused_days);
 end $$;
 comment on function pass.option_part(pass.pathway, pass.position, jsonb, text) is
     'One reason: whether it can be asked, what its cap leaves, how far one request and all of them reach, and the law''s day: '
@@ -78,9 +79,9 @@ create function pass.options_part(p pass.pathway, at pass.position, rules jsonb)
     language plpgsql immutable parallel safe
     as $$
 begin
-    return (
-        select jsonb_agg(pass.option_part(p, at, rules, r.reason) order by r.place)
-        from unnest(array['PARTICULAR_DIFFICULTIES', 'RQTH', 'SENIOR', 'COMPLETE_TRAINING', 'SENIOR_CDI']) with ordinality r (reason, place));
+    return jsonb_build_array(pass.option_part(p, at, rules, 'PARTICULAR_DIFFICULTIES'), pass.option_part(p, at, rules, 'RQTH'),
+        pass.option_part(p, at, rules, 'SENIOR'), pass.option_part(p, at, rules, 'COMPLETE_TRAINING'),
+        pass.option_part(p, at, rules, 'SENIOR_CDI'));
 end $$;
 comment on function pass.options_part(pass.pathway, pass.position, jsonb) is 'The five reasons of today.';
 

@@ -24,13 +24,28 @@ comment on type pass.position is
 
 -- --- rules as one value, so that a calculation reads the table once ---
 
+alter table pass.rule add column entry jsonb;
+comment on column pass.rule.entry is 'The row as answers cite it; written by trigger, so that a calculation builds none.';
+
+create function pass.keep_entry() returns trigger
+    language plpgsql
+    as $$
+begin
+    new.entry := jsonb_build_object('key', new.key, 'value', new.value, 'unit', new.unit, 'valid_from', new.valid_from,
+        'legal_reference', new.legal_reference, 'platform_reference', new.platform_reference);
+    return new;
+end $$;
+comment on function pass.keep_entry() is 'Before a write on a rule: how it is cited.';
+create trigger rule_50_entry before insert or update on pass.rule for each row execute function pass.keep_entry();
+update pass.rule set entry = null;
+alter table pass.rule alter column entry set not null;
+
 create function pass.rule_set(day date) returns jsonb
     language plpgsql stable parallel safe
     as $$
 begin
     return (
-        select jsonb_object_agg(r.key, jsonb_build_object('key', r.key, 'value', r.value, 'unit', r.unit,
-            'valid_from', r.valid_from, 'legal_reference', r.legal_reference, 'platform_reference', r.platform_reference))
+        select jsonb_object_agg(r.key, r.entry)
         from pass.rule r
         where day >= r.valid_from and (day <= r.valid_to or r.valid_to is null)
            or day < r.valid_from and not exists (

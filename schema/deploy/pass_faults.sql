@@ -57,8 +57,8 @@ begin
         select coalesce(jsonb_agg(f.fault), '[]')
         from (select case when p.initial_ends_on <= p.starts_on
                 then pass.fault('/ends_on', 'pass-dates-order', p.initial_ends_on::text, '> ' || p.starts_on) end
-            union all select case when p.initial_ends_on - p.starts_on > 4000
-                then pass.fault('/ends_on', 'pass-too-long', p.initial_ends_on::text, '≤ ' || (p.starts_on + 4000)) end
+            union all select case when p.initial_ends_on - p.starts_on > 6000
+                then pass.fault('/ends_on', 'pass-too-long', p.initial_ends_on::text, '≤ ' || (p.starts_on + 6000)) end
             union all select case when p.born_from > p.as_of
                 then pass.fault('/birth_date', 'birth-date-in-future', p.born_from::text) end
             union all select case when p.born_from < date '1900-01-01'

@@ -39,7 +39,7 @@ create function pass.import_rows(rows jsonb) returns table (
             when identifier.normal('SIRET', d ->> 'siret') not in (m.siret, coalesce(m.siret_at_agreement, m.siret))
                 then 'pass_import_other_structure'
             when coalesce(d ->> 'siae_kind', m.kind) <> all (k.kinds) then 'pass_kind_of_member'
-            when (d ->> 'ends_on')::date - (d ->> 'starts_on')::date not between 1 and 4000
+            when (d ->> 'ends_on')::date - (d ->> 'starts_on')::date not between 1 and 6000
                 or (d ->> 'starts_on')::date < date '2005-01-01' then 'pass_import_dates'
         end
     from jsonb_array_elements(rows) r

@@ -45,7 +45,7 @@ create table pass.pass (
     constraint pass_number_key unique (member_id, number_hash),
     constraint pass_starts_range check (starts_on between date '2005-01-01' and date '2100-12-31'),
     constraint pass_dates_order check (starts_on < initial_ends_on),
-    constraint pass_length_range check (initial_ends_on - starts_on <= 4000),
+    constraint pass_length_range check (initial_ends_on - starts_on <= 6000),
     constraint pass_days_range check (suspended_days >= 0 and prolonged_days >= 0),
     constraint pass_closed_pair check ((closed_on is null) = (closed_suspension_starts_on is null))
 );
