@@ -238,6 +238,12 @@ def test_an_end_beyond_730_days_is_said(ours):
     assert "150 jours" in answer.json["rows"][0]["notes"][0], answer
 
 
+def test_an_open_ended_contract_may_last_its_ten_years(ours):
+    """Worked example E28: the stock of December 2021 with a CDI inclusion of 3,650 days."""
+    answer = send(ours.client, [row(starts_on="2021-12-01", ends_on="2033-11-27")], JSON)
+    assert answer.status == 200 and ours.passes()[0][1:3] == ("2021-12-01", "2033-11-27"), answer
+
+
 # --- others ---------------------------------------------------------------------------------------------------------
 def test_a_row_of_another_structure_is_refused(ours):
     answer = send(ours.client, [record(data.siret()), record(ours.member["siret"])], JSON, mode="per_row")
