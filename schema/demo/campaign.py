@@ -9,8 +9,6 @@ from pathways import EPOCH, FIXED
 FINAL = {"MOVED": "REMOVED", "DEATH": "REMOVED", "LONG_ILLNESS": "REMOVED"}  # the campaign does not tell why
 PROLONGED = {"COMPLETE_TRAINING": "PROLONG_TRAINING", "RQTH": "PROLONG_RQTH", "SENIOR": "PROLONG_SENIOR",
              "PARTICULAR_DIFFICULTIES": "PROLONG_DIFFICULTIES", "SENIOR_CDI": "CDI_INCLUSION", "HEALTH_CONTEXT": "PROLONG_TRAINING"}
-PRESCRIBERS = {"FT": "FRANCE_TRAVAIL", "ML": "MISSION_LOCALE", "CAP_EMPLOI": "CAP_EMPLOI", "DEPT": "DEPARTEMENT",
-               "PLIE": "PLIE", "CCAS": "CCAS"}
 HOPES = ["CDI"] * 2 + ["CDD_OVER_6_MONTHS"] * 3 + ["CDD_UNDER_6_MONTHS"] * 3 + ["TRAINING"] * 2 + ["OTHER_SIAE"] * 2 \
     + ["EBE", "ETT_ESS"] + ["UNDECIDED"] * 4
 WAYS_OUT = HOPES + ["NEW_PASS_PRESCRIBER"] * 8
@@ -58,7 +56,7 @@ class Stock:
         if not way.requests or way.requests[-1][4] >= FIXED // 2:
             return None, None, None, None
         _, _, _, prescriber, asked, state, decided, *_ = way.requests[-1]
-        return PRESCRIBERS.get(prescriber, "OTHER"), asked, None if state == "PENDING" else state, decided
+        return prescriber, asked, None if state == "PENDING" else state, decided
 
 
 # A structure's luck between 0 and 99, the same on every load of the same seed.

@@ -30,7 +30,7 @@ def stock(birth_year=1975):
 def prolonged_stock(reason, times, birth_year=1975):
     pathway = stock(birth_year)
     for _ in range(times):
-        pathway.prolong(YEAR, reason, pathway.ends - 40, "FT")
+        pathway.prolong(YEAR, reason, pathway.ends - 40, "FRANCE_TRAVAIL")
     return pathway
 
 
@@ -63,8 +63,8 @@ def suspended():
 
 def prolonged():
     yield ending(-100, birth_year=1985).prolong(YEAR, "RQTH", -150, "CAP_EMPLOI")
-    yield ending(-100, birth_year=1969).prolong(YEAR, "SENIOR", -120, "FT")
-    yield ending(-60).prolong(180, "PARTICULAR_DIFFICULTIES", -70, "DEPT")
+    yield ending(-100, birth_year=1969).prolong(YEAR, "SENIOR", -120, "FRANCE_TRAVAIL")
+    yield ending(-60).prolong(180, "PARTICULAR_DIFFICULTIES", -70, "DEPARTMENT")
     yield ending(-60).prolong(120, "COMPLETE_TRAINING", -65)
     yield ending(-60, birth_year=1965).prolong(3650, "SENIOR_CDI", -65)
     for times in (1, 2, 3):
@@ -78,12 +78,13 @@ def prolonged():
 
 def requested():
     for age in (0, 9, 12, 22, 35):
-        yield ending(40).ask(YEAR, "PARTICULAR_DIFFICULTIES", -age, "FT")
-        yield prolonged_stock("SENIOR", 3, 1967).ask(YEAR, "SENIOR", -age, "FT")
+        yield ending(40).ask(YEAR, "PARTICULAR_DIFFICULTIES", -age, "FRANCE_TRAVAIL")
+        yield prolonged_stock("SENIOR", 3, 1967).ask(YEAR, "SENIOR", -age, "FRANCE_TRAVAIL")
     yield ending(-10).ask(YEAR, "RQTH", -25, "CAP_EMPLOI")           # expired while it waits
     for denial, reason in (("IAE", "RQTH"), ("SIAE", "SENIOR"), ("DURATION", "RQTH"), ("REASON", "SENIOR")):
-        yield ending(35, birth_year=1970).deny(reason, -50, -20, denial, "DEPT")
-    yield ending(60).deny("RQTH", -80, -45, "REASON", "FT").ask(180, "PARTICULAR_DIFFICULTIES", -5, "FT")
+        yield ending(35, birth_year=1970).deny(reason, -50, -20, denial, "DEPARTMENT")
+    yield ending(60).deny("RQTH", -80, -45, "REASON", "FRANCE_TRAVAIL").ask(
+        180, "PARTICULAR_DIFFICULTIES", -5, "FRANCE_TRAVAIL")
 
 
 def left():

@@ -12,7 +12,8 @@ FIXED = 1_000_000
 EPOCH = datetime.date(2000, 1, 1)
 PASS_DAYS = 730          # first and last day included
 YEAR = 365               # the longest prolongation that one request may ask for
-PRESCRIBERS = ["FT"] * 5 + ["ML"] * 2 + ["CAP_EMPLOI"] * 2 + ["DEPT", "DEPT", "PLIE", "CCAS", "CHRS", "SPIP"]
+PRESCRIBERS = ["FRANCE_TRAVAIL"] * 5 + ["MISSION_LOCALE"] * 2 + ["CAP_EMPLOI"] * 2 \
+    + ["DEPARTMENT", "DEPARTMENT", "PLIE", "CCAS", "OTHER", "OTHER"]
 DECIDED = ("RQTH", "SENIOR", "PARTICULAR_DIFFICULTIES")  # reasons that a prescriber decides
 
 

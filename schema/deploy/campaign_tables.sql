@@ -148,7 +148,7 @@ create table campaign.line (
     pass_id         uuid not null constraint line_pass references pass.pass on delete cascade,
     planned_outcome text constraint line_planned_outcome_known check (planned_outcome = any (campaign.outcomes())),
     prescriber_kind text constraint line_prescriber_kind_known check (prescriber_kind in
-        ('FRANCE_TRAVAIL', 'MISSION_LOCALE', 'CAP_EMPLOI', 'DEPARTEMENT', 'CCAS', 'PLIE', 'OTHER')),
+        ('FRANCE_TRAVAIL', 'MISSION_LOCALE', 'CAP_EMPLOI', 'DEPARTMENT', 'CCAS', 'PLIE', 'OTHER')),
     prescriber_contacted_on date,
     requested_on    date,
     decision        text constraint line_decision_known check (decision in ('GRANTED', 'DENIED')),

@@ -27,15 +27,17 @@ comment on function pass.spans(jsonb, jsonb) is
 create function pass.sent_pathway(sent jsonb, today date, rules jsonb) returns pass.pathway
     language plpgsql stable parallel safe
     as $$
+declare
+    starts_on constant date := sent ->> 'starts_on';
+    born_on constant date := sent ->> 'birth_date';
+    request constant jsonb := sent -> 'pending_request';
 begin
-    return (
-        select row(today, b.starts_on, coalesce(b.ends_on, pass.default_end(b.starts_on)), b.origin, b.siae_kind,
-            b.birth_date, b.birth_date, pass.spans(sent -> 'suspensions', rules), pass.spans(sent -> 'prolongations', rules),
-            case when sent ? 'pending_request' then row((sent #>> '{pending_request,starts_on}')::date,
-                (sent #>> '{pending_request,ends_on}')::date, sent #>> '{pending_request,reason}', b.siae_kind, null)::pass.span end,
-            (sent #>> '{pending_request,requested_on}')::date, b.closed_on, b.hire_on, b.last_hire_on)::pass.pathway
-        from jsonb_to_record(sent) b (starts_on date, ends_on date, origin text, siae_kind text, birth_date date,
-            closed_on date, hire_on date, last_hire_on date));
+    return row(today, starts_on, coalesce((sent ->> 'ends_on')::date, pass.default_end(starts_on)), sent ->> 'origin',
+        sent ->> 'siae_kind', born_on, born_on, pass.spans(sent -> 'suspensions', rules), pass.spans(sent -> 'prolongations', rules),
+        case when request is not null then row((request ->> 'starts_on')::date, (request ->> 'ends_on')::date,
+            request ->> 'reason', sent ->> 'siae_kind', null)::pass.span end,
+        (request ->> 'requested_on')::date, (sent ->> 'closed_on')::date, (sent ->> 'hire_on')::date,
+        (sent ->> 'last_hire_on')::date)::pass.pathway;
 end $$;
 comment on function pass.sent_pathway(jsonb, date, jsonb) is
     'Body of calculatePass. ends_on is the last day as first given, before suspensions and prolongations; without it the '
@@ -108,20 +110,39 @@ create function pass.usable(at pass.position) returns boolean
 comment on function pass.usable(pass.position) is
     'True when a SIAE may hire under this PASS on the day: it is valid, or suspended for a reason that a hire lifts.';
 
+create function pass.rules_for(sent jsonb, as_of date) returns jsonb
+    language plpgsql stable parallel safe
+    as $$
+declare
+    rules constant jsonb := pass.rule_set(as_of);
+    length_of_today jsonb;
+begin
+    -- a PASS without its last day gets the length of today, whatever the day of calculation: what the platform would print
+    if not sent ? 'ends_on' and as_of <> engine.today() then
+        select r.entry into length_of_today from pass.rule r
+        where r.key = 'PASS_LENGTH' and r.during @> engine.today();
+        if length_of_today <> rules -> 'PASS_LENGTH' then
+            return jsonb_set(rules, '{PASS_LENGTH}', length_of_today);
+        end if;
+    end if;
+    return rules;
+end $$;
+comment on function pass.rules_for(jsonb, date) is 'The rules of the day of calculation; the length of a PASS where it is computed is that of today.';
+
 create function pass.calculate(sent jsonb) returns pass.calculation
     language plpgsql volatile parallel safe
     as $$
 declare
     today constant date := coalesce((sent ->> 'as_of')::date, engine.today());
-    -- a PASS without its last day gets the length of today, whatever the day of calculation: what the platform would print
-    rules constant jsonb := pass.rule_set(today) || case when sent ? 'ends_on' or today = engine.today() then '{}'
-        else jsonb_build_object('PASS_LENGTH', pass.rule_set(engine.today()) -> 'PASS_LENGTH') end;
+    rules constant jsonb := pass.rules_for(sent, today);
     sent_path constant pass.pathway := pass.sent_pathway(sent, today, rules);
     faults constant jsonb := pass.faults(sent_path, rules) || pass.other_faults(sent, sent_path, rules);
     p pass.pathway := sent_path;
     at pass.position;
 begin
-    perform pass.refuse(faults);
+    if faults <> '[]' then
+        perform pass.refuse(faults);
+    end if;
     p.suspensions := pass.lifted(p.suspensions, p.hire_on, p.as_of);
     at := pass.locate(p);
     return row(p.as_of, at.state, p.starts_on, at.ends_on, p.initial_ends_on, at.total_days, at.remaining_days,

@@ -76,6 +76,9 @@ create function pass.suspension_faults(p pass.pathway, rules jsonb) returns json
 declare
     faults jsonb := '[]';
     s record;
+    prolongations constant pass.span[] := array(select e from unnest(p.prolongations) e order by e.starts_on);
+    next_one integer := 1;
+    prolonged integer := 0;
     last_day date;
     longest date;
     before_ends_on date;
@@ -90,9 +93,11 @@ begin
             continue;
         end if;
         -- the end of the PASS when this suspension began: with the prolongations and suspensions before it
-        last_day := p.initial_ends_on + shifted + coalesce((
-            select sum(e.ends_on - e.starts_on) from unnest(p.prolongations) e
-            where e.starts_on <= s.starts_on and e.ends_on > e.starts_on)::integer, 0);
+        while prolongations[next_one].starts_on <= s.starts_on loop
+            prolonged := prolonged + greatest(prolongations[next_one].ends_on - prolongations[next_one].starts_on, 0);
+            next_one := next_one + 1;
+        end loop;
+        last_day := p.initial_ends_on + shifted + prolonged;
         last_day := least(last_day, p.closed_on - 1);
         if s.starts_on > p.as_of then
             faults := faults || pass.fault(s.at || '/starts_on', 'suspension-in-future', s.starts_on::text, '≤ ' || p.as_of);
@@ -126,6 +131,9 @@ create function pass.prolongation_faults(p pass.pathway, rules jsonb) returns js
 declare
     faults jsonb := '[]';
     e record;
+    suspensions constant pass.span[] := array(select s from unnest(p.suspensions) s order by s.starts_on);
+    next_one integer := 1;
+    shifted integer := 0;
     used integer := 0;
     earliest date;
     latest date;
@@ -141,8 +149,11 @@ begin
         end if;
         -- it starts on the last day of the PASS as it was then; an earlier suspension may have been declared before or after
         earliest := p.initial_ends_on + used;
-        latest := earliest + coalesce((select sum(greatest(s.ends_on - s.starts_on, 0)) from unnest(p.suspensions) s
-            where s.starts_on <= e.starts_on)::integer, 0);
+        while suspensions[next_one].starts_on <= e.starts_on loop
+            shifted := shifted + greatest(suspensions[next_one].ends_on - suspensions[next_one].starts_on, 0);
+            next_one := next_one + 1;
+        end loop;
+        latest := earliest + shifted;
         if e.starts_on not between earliest and latest then
             faults := faults || pass.fault(e.at || '/starts_on', 'prolongation-start', e.starts_on::text,
                 case when earliest = latest then earliest::text else earliest || '/' || latest end);

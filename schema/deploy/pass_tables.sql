@@ -105,7 +105,8 @@ create table pass.prolongation_request (
         check (reason in ('RQTH', 'SENIOR', 'PARTICULAR_DIFFICULTIES')),
     siae_kind        text not null constraint prolongation_request_siae_kind_known
         check (siae_kind in ('AI', 'ACI', 'EI', 'ETTI', 'EITI')),
-    prescriber_kind  text,
+    prescriber_kind  text constraint prolongation_request_prescriber_known check (prescriber_kind in
+        ('FRANCE_TRAVAIL', 'MISSION_LOCALE', 'CAP_EMPLOI', 'DEPARTMENT', 'CCAS', 'PLIE', 'OTHER')),
     requested_on     date not null default engine.today(),
     state            text not null default 'PENDING'
         constraint prolongation_request_state_known check (state in ('PENDING', 'GRANTED', 'DENIED')),
