@@ -261,7 +261,7 @@ begin
     return query
     select e.id, e.session_id, e.session_title, c.objectives, e.given_name, e.family_name, e.starts_on, e.ends_on, s.minutes,
         e.attended_minutes::bigint, (
-            select json_agg(json_build_object('starts_at', to_char(t.starts_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
+            select json_agg(json_build_object('starts_at', to_char(t.starts_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
                 'minutes', a.counted_minutes) order by t.starts_at)
             from training.attendance a join training.slot t on t.id = a.slot_id
             where a.enrolment_id = e.id and a.is_current and a.counted_minutes > 0)
