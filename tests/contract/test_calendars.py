@@ -133,6 +133,8 @@ def test_the_secret_is_in_no_log_and_no_table(anonymous, bretagne, admin, owner,
     assert anonymous.get(path_of(link) + "?x=1").status == 400
     assert anonymous.get(path_of(link).removesuffix(".ics")).status == 404
     assert anonymous.request("POST", path_of(link), json={}).status == 405
+    for path in (path_of(link).replace("cal", "%63al"), path_of(link).replace("/v1", "/%761"), path_of(link).replace(".ics", "%2Eics")):
+        assert anonymous.get(path, record=False).status in (200, 404), path
     run = pathlib.Path(environment("MAILLAGE_RUN"))
     logs = [*run.glob("log/*.log"), *run.glob("edge/*.log")]
     assert any("access" in log.name for log in logs)
