@@ -16,7 +16,7 @@ READERS = {
 }
 LABEL_OF = {'listDelegations': 'name', 'listGroups': 'name', 'listMembers': 'name', 'listPasses': 'number_last4',
             'listVacationConventions': 'name', 'listVacationProjects': 'reference', 'listCourses': 'title',
-            'listTrainingSessions': 'title', 'listTrainers': 'family_name'}
+            'listTrainingSessions': 'title', 'listTrainers': 'family_name', 'listPassCampaigns': 'title'}
 
 
 class StrictLoader(yaml.SafeLoader):

@@ -11,7 +11,7 @@ FORMATS = {'date', 'date-time', 'uuid', 'email', 'uri', 'phone', 'siren', 'siret
            'legal-category', 'commune'}
 OPERATION_EXTENSIONS = {'x-compute', 'x-if-match', 'x-location', 'x-reader', 'x-varies-by-day', 'x-max-age', 'x-body-max',
                         'x-default-sort', 'x-special', 'x-no-store', 'x-traced', 'x-import',
-                        'x-varies-by-others'}
+                        'x-varies-by-others', 'x-states'}
 CALLERS = ['ANONYMOUS', 'PARTNER', 'STRUCTURE', 'DELEGATION', 'NATIONAL']
 METHODS = ('get', 'post', 'put', 'patch', 'delete')
 
@@ -104,6 +104,20 @@ class Rules:
             return
         self.schema(parameter['schema'], f'{place} {parameter["name"]}', True, parameter['in'] != 'header')
 
+    def target(self, schema):
+        """The schema behind a reference; properties beside it do not matter here."""
+        return self.target(self.schemas[schema['$ref'].rsplit('/', 1)[-1]]) if '$ref' in schema else schema
+
+    def states(self, path, operation, place):
+        """x-states of an operation below a record names properties of that record, and values of them."""
+        reader = self.document['paths'].get(path.rsplit('/', 1)[0], {}).get('get', {})
+        content = reader.get('responses', {}).get('200', {}).get('content', {}).get('application/json', {})
+        properties = self.target(content.get('schema', {})).get('properties', {})
+        for name, values in operation.get('x-states', {}).items():
+            known = self.target(properties.get(name, {})).get('enum', [])
+            for value in [value for value in values if value not in known]:
+                self.fault(place, f'x-states: {name} is never {value}')
+
     def operation(self, path, method, operation):
         place = operation.get('operationId', f'{method} {path}')
         for key in ('operationId', 'summary', 'description', 'tags'):
@@ -115,6 +129,7 @@ class Rules:
         for key in operation:
             if key.startswith('x-') and key not in OPERATION_EXTENSIONS:
                 self.fault(place, f'extension "{key}" is not one of ours')
+        self.states(path, operation, place)
         tags = {tag['name'] for tag in self.document['tags']}
         for tag in set(operation.get('tags', [])) - tags:
             self.fault(place, f'tag "{tag}" is not declared')

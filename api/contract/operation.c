@@ -30,6 +30,7 @@ static const char *const known_members[] = {
     "x-traced",
     "x-import",
     "x-varies-by-others",
+    "x-states",
     NULL,
 };
 

@@ -33,7 +33,10 @@ class Contract {
     return this.operations.find((operation) => operation.path === path && operation.method === method) ?? null;
   }
 
-  /** Follows references; what stands beside a $ref wins over what it leads to. allOf of objects becomes one. */
+  /**
+   * Follows references; what stands beside a $ref wins over what it leads to. allOf of objects becomes one; anyOf of one
+   * schema and null is that schema, which may be empty.
+   */
   resolve(schema, depth = 0) {
     if (!schema || depth > 20) return schema ?? {};
     if (schema.$ref) {
@@ -44,6 +47,7 @@ class Contract {
         .reduce((at, word) => at?.[unescape(word)], this.document);
       return { ...this.resolve(target, depth + 1), ...beside };
     }
+    if (schema.anyOf) return this.#nullable(schema, depth);
     if (!schema.allOf) return schema;
     const { allOf, ...own } = schema;
     return allOf
@@ -57,6 +61,13 @@ class Contract {
         }),
         own,
       );
+  }
+
+  #nullable({ anyOf, ...beside }, depth) {
+    const parts = anyOf.map((part) => this.resolve(part, depth + 1));
+    const real = parts.filter((part) => part.type !== "null");
+    if (real.length !== 1 || real.length === parts.length) return { anyOf, ...beside };
+    return { ...real[0], ...beside, type: [real[0].type, "null"].flat() };
   }
 
   parameters(operation, place = "query") {

@@ -1,18 +1,23 @@
 // Any collection of the contract: its list, its sheets, its forms. Most screens of the client are this one.
 import { call } from "../core/api.js";
-import { LISTS, TECHNICAL, pathOf } from "../core/areas.js";
+import { TECHNICAL, pathOf } from "../core/areas.js";
 import contract from "../core/contract.js";
+import { titleOfList } from "../core/lists.js";
 import { link } from "../core/router.js";
 import session from "../core/session.js";
 import { List } from "../ui/list.js";
-import { Sheet, formScreen, titleOf } from "../ui/sheet.js";
+import { learnNames } from "../ui/names.js";
+import { block, isNested } from "../ui/nested.js";
+import { showProblem } from "../ui/problem.js";
+import { Sheet, formScreen, partTitle, titleOf } from "../ui/sheet.js";
 import { show as value } from "../ui/value.js";
-import { html, icon, mount } from "../ui/view.js";
+import { busy, empty, html, mount } from "../ui/view.js";
 
 const EXTRAS = {
   listMembers: () => import("./member.js"),
   listPasses: () => import("./pass.js"),
-  listPassCampaigns: () => import("./pass.js"),
+  listPassCampaigns: () => import("./campaign.js"),
+  getPassCampaignAnswer: () => import("./campaign.js"),
   listProlongationRequests: () => import("./pass.js"),
   listVacationProjects: () => import("./vacations.js"),
   listVacationConventions: () => import("./vacations.js"),
@@ -50,7 +55,7 @@ function closed(place, title) {
 export async function show(place, { segments }) {
   const [slug, id, word, extra] = segments;
   const collection = contract.collection(pathOf(slug));
-  const title = LISTS[collection.list?.operationId]?.title ?? collection.list?.summary ?? "Fiche";
+  const title = collection.list ? titleOfList(collection.list) : "Fiche";
   if (!collection.list && !collection.read) return unknown(place);
   if (collection.list && !session.may(collection.list)) return closed(place, title);
   if (!id) return showList(place, collection, [slug]);
@@ -59,15 +64,15 @@ export async function show(place, { segments }) {
   if (word === "modifier") return change(place, collection, [slug], id);
   if (word === "action") return act(place, collection, [slug], id, extra);
   if (extra === "nouveau") return addPart(place, collection, [slug], id, word);
-  const single = word && collection.single.find((operation) => operation.path === `${collection.item}/${word}`);
-  if (single && session.may(single)) return showSingle(place, collection, [slug], id, single);
-  const more = await EXTRAS[collection.list?.operationId]?.();
+  const more = await EXTRAS[collection.list?.operationId ?? collection.read.operationId]?.();
   const sheet = new Sheet(place, collection, {
     id,
     tab: word,
     base: [slug],
     extra: more?.sheet,
     drawnFields: more?.drawnFields,
+    tools: more?.tools,
+    single: showSingle,
   });
   await sheet.load();
   return { follow: () => (sheet.part ? sheet.part.follow() : sheet.load()) };
@@ -112,48 +117,71 @@ async function act(place, collection, base, id, word) {
   });
 }
 
+// Records of which there is one and that say more than their fields.
+const SINGLES = {
+  passCampaignSummary: () => import("./campaign_summary.js"),
+};
+
 // A record of which there is one: read, and written in place where the contract and the caller's rights allow it.
-async function showSingle(place, collection, base, id, operation) {
-  const path = pathTo(collection, id),
-    back = link([...base, id]);
+async function showSingle(sheet, operation, place) {
+  mount(place, busy());
+  const own = await SINGLES[operation.operationId]?.();
+  const { path } = sheet,
+    back = link([...sheet.base, sheet.id]);
   const writer = ["PUT", "PATCH"]
     .map((method) => contract.at(operation.path, method))
     .find((one) => one && session.may(one));
-  const found = await call(operation, { path }).catch((problem) => {
-    if (problem.status !== 404) throw problem;
-    return { data: null, etag: null };
-  });
-  if (writer)
-    return formScreen(place, writer, {
-      title: writer.summary,
-      path,
-      record: writer.method === "PATCH" ? found.data : null,
-      initial: found.data ?? {},
-      etag: found.etag,
-      back,
+  try {
+    const found = await call(operation, { path }).catch((problem) => {
+      if (problem.status !== 404) throw problem;
+      return { data: null, etag: null };
     });
-  const fields = contract.fields(contract.answer(operation)).filter((field) => !TECHNICAL.test(field.name));
+    if (own) return own.show(place, { sheet, operation, writer, ...found });
+    if (writer)
+      return formScreen(place, writer, {
+        title: writer.summary,
+        path,
+        record: writer.method === "PATCH" ? found.data : null,
+        initial: found.data ?? {},
+        etag: found.etag,
+        back,
+        below: true,
+      });
+    return await record(place, operation, found.data);
+  } catch (problem) {
+    return mount(
+      place,
+      showProblem(problem, () => showSingle(sheet, operation, place)),
+    );
+  }
+}
+
+async function record(place, operation, data) {
+  const fields = contract
+    .fields(contract.answer(operation))
+    .filter((field) => !TECHNICAL.test(field.name) && data?.[field.name] !== undefined);
+  if (data) await learnNames(fields, [data]);
+  const wide = fields.filter((field) => isNested(field, data[field.name]));
   mount(
     place,
-    html`<p class="crumb"><a href=${back}>${icon("left")} Retour</a></p>
-      <h1>${operation.summary}</h1>
-      ${found.data
+    html`<h2>${partTitle(operation)}</h2>
+      ${data
         ? html`<section class="card">
-            <dl>
-              ${fields.map(
-                (field) =>
-                  html`<div>
-                    <dt>${field.title}</dt>
-                    <dd>${value(field, found.data[field.name], found.data)}</dd>
-                  </div>`,
-              )}
-            </dl>
-          </section>`
-        : html`<div class="empty">
-            <p><strong>Rien n’est encore enregistré ici.</strong></p>
-          </div>`}`,
+              <dl>
+                ${fields
+                  .filter((field) => !wide.includes(field) && field.kind !== "uuid")
+                  .map(
+                    (field) =>
+                      html`<div>
+                        <dt>${field.title}</dt>
+                        <dd>${value(field, data[field.name], data)}</dd>
+                      </div>`,
+                  )}
+              </dl>
+            </section>
+            ${wide.map((field) => block(field, data[field.name]))}`
+        : empty("Rien n’est encore enregistré ici", "Ce qui s’y écrira apparaîtra ici.")}`,
   );
-  return undefined;
 }
 
 function addPart(place, collection, base, id, word) {

@@ -1,8 +1,9 @@
 // One search over every list that has a word to search by; exactly one hit opens by itself.
 import { call } from "../core/api.js";
-import { LISTS, slugged } from "../core/areas.js";
+import { slugged } from "../core/areas.js";
 import contract from "../core/contract.js";
 import { fold, plural } from "../core/formats.js";
+import { titleOfList } from "../core/lists.js";
 import { link, parse } from "../core/router.js";
 import session from "../core/session.js";
 import { titleOf } from "../ui/sheet.js";
@@ -81,7 +82,7 @@ export async function show(place) {
         ${groups.map(
           ({ operation, rows, total }) =>
             html`<section class="card">
-              <h2>${LISTS[operation.operationId]?.title ?? operation.summary}</h2>
+              <h2>${titleOfList(operation)}</h2>
               <ul class="due">
                 ${rows.map(
                   (row) =>

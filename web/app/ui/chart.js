@@ -4,8 +4,7 @@ import { number, today } from "../core/formats.js";
 import { csv, plainTable } from "./table.js";
 import { html, icon, save, svg } from "./view.js";
 
-const WIDTH = 720,
-  LABEL = 250;
+const WIDTH = 720;
 
 /** Sentence about [{label, value}]: total, first, share. */
 export function sentence(rows, noun) {
@@ -29,26 +28,28 @@ export function changeSentence(rows, from, to) {
   return `Entre ${from} et ${to}, ${said.join(" ; ")}.`;
 }
 
-const cut = (text, most = 36) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+const cut = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 
-/** Horizontal bars; series are the names of the values of each row: [{label, values: [..]}]. */
-function bars(rows, series) {
+// Labels and numbers are text of the page, only the bars are drawn: so they wrap and stay readable on a small screen.
+function bars(rows) {
   const most = Math.max(1, ...rows.flatMap((row) => row.values.map((value) => Math.abs(value ?? 0))));
-  const step = 14 * series.length + 12,
-    height = rows.length * step + 8,
-    room = WIDTH - LABEL - 70;
-  return svg`<svg viewBox="0 0 ${WIDTH} ${height}" aria-hidden="true">${rows.map(
-    (row, index) => svg`
-    <text x=${LABEL - 8} y=${index * step + step / 2 + 4} text-anchor="end">${cut(row.label)}</text>
-    ${row.values.map((value, at) => {
-      const width = Math.max(value ? 1 : 0, (Math.abs(value ?? 0) / most) * room);
-      return svg`<rect class="f${at + 1}" x=${LABEL} y=${index * step + 6 + at * 14} width=${width} height="12" rx="2"></rect><text x=${LABEL + width + 5} y=${index * step + 16 + at * 14}>${value === null || value === undefined ? "caché" : number(value)}</text>`;
-    })}`,
-  )}</svg>`;
+  const one = (value, at) =>
+    html`<span class="one"
+      ><svg viewBox="0 0 100 10" preserveAspectRatio="none">
+        <rect class="f${at + 1}" width=${(Math.abs(value ?? 0) / most) * 100} height="10"></rect></svg
+      ><span class="number">${cell(value)}</span></span
+    >`;
+  return html`<ul class="bars" aria-hidden="true">
+    ${rows.map((row) => html`<li><span>${row.label}</span><span>${row.values.map(one)}</span></li>`)}
+  </ul>`;
 }
 
+// Too wide for a small screen, a drawing over time is moved sideways in its own region.
+const drawn = (shape, title) =>
+  html`<div class="scroll bare" tabindex="0" role="region" aria-label=${title}>${shape}</div>`;
+
 /** Stacked columns over months or years: [{label, values: [..]}]. */
-function columns(rows, series) {
+function columns(rows, title) {
   const height = 260,
     bottom = 34,
     left = 44;
@@ -57,7 +58,8 @@ function columns(rows, series) {
     step = (WIDTH - left) / Math.max(1, rows.length),
     every = Math.ceil(rows.length / 12);
   const y = (value) => (height - bottom) * (1 - value / most) + 8;
-  return svg`<svg viewBox="0 0 ${WIDTH} ${height}" aria-hidden="true">
+  return drawn(
+    svg`<svg viewBox="0 0 ${WIDTH} ${height}" aria-hidden="true">
     ${[0, 0.5, 1].map((share) => svg`<line class="axis" x1=${left} x2=${WIDTH} y1=${y(share * most)} y2=${y(share * most)}></line><text class="soft" x=${left - 6} y=${y(share * most) + 4} text-anchor="end">${number(Math.round(share * most))}</text>`)}
     ${rows.map((row, index) => {
       let base = 0;
@@ -68,10 +70,12 @@ function columns(rows, series) {
         return shape;
       })}
       ${index % every === 0 ? svg`<text class="soft" x=${left + index * step + step / 2} y=${height - 10} text-anchor="middle">${cut(row.label, 10)}</text>` : ""}`;
-    })}</svg>`;
+    })}</svg>`,
+    title,
+  );
 }
 
-function line(rows) {
+function line(rows, title) {
   const height = 240,
     bottom = 34,
     left = 44;
@@ -80,26 +84,33 @@ function line(rows) {
     step = (WIDTH - left - 20) / Math.max(1, rows.length - 1),
     every = Math.ceil(rows.length / 12);
   const y = (value) => (height - bottom) * (1 - value / most) + 12;
-  return svg`<svg viewBox="0 0 ${WIDTH} ${height}" aria-hidden="true">
+  return drawn(
+    svg`<svg viewBox="0 0 ${WIDTH} ${height}" aria-hidden="true">
     ${[0, 0.5, 1].map((share) => svg`<line class="axis" x1=${left} x2=${WIDTH} y1=${y(share * most)} y2=${y(share * most)}></line><text class="soft" x=${left - 6} y=${y(share * most) + 4} text-anchor="end">${number(Math.round(share * most))}</text>`)}
     <path class="line1" d=${`M${values.map((value, index) => `${left + index * step} ${y(value)}`).join("L")}`}></path>
-    ${rows.map((row, index) => (index % every === 0 || index === rows.length - 1 ? svg`<circle class="f1" cx=${left + index * step} cy=${y(values[index])} r="3"></circle><text class="soft" x=${left + index * step} y=${height - 10} text-anchor="middle">${cut(row.label, 10)}</text>` : ""))}</svg>`;
+    ${rows.map((row, index) => (index % every === 0 || index === rows.length - 1 ? svg`<circle class="f1" cx=${left + index * step} cy=${y(values[index])} r="3"></circle><text class="soft" x=${left + index * step} y=${height - 10} text-anchor="middle">${cut(row.label, 10)}</text>` : ""))}</svg>`,
+    title,
+  );
 }
 
 const KINDS = { bars, columns, line };
 
-/** A figure: title, computed sentence, drawing, table, file. rows: [{label, values}], heads: names of the values. */
+const cell = (value) =>
+  value === null || value === undefined ? "caché" : typeof value === "number" ? number(value) : value;
+
+/**
+ * A figure: title, computed sentence, drawing, table, file. rows: [{label, values}], heads: names of the values; a value that
+ * is null is hidden. The kind "table" has no drawing.
+ */
 export function chart({ title, said, heads, rows, kind = "bars", first = "", file = "chiffres" }) {
-  const cells = rows.map((row) => [
-    row.label,
-    ...row.values.map((value) => (value === null || value === undefined ? "caché" : number(value))),
-  ]);
+  const cells = rows.map((row) => [row.label, ...row.values.map(cell)]);
+  const written = plainTable(title, [first, ...heads], cells);
   return html`<figure class="drawing card">
     <figcaption>
       <h2>${title}</h2>
-      <p>${said}</p>
+      ${said ? html`<p>${said}</p>` : ""}
     </figcaption>
-    ${heads.length > 1
+    ${heads.length > 1 && kind !== "table"
       ? html`<ul class="legend">
           ${heads.map(
             (head, at) =>
@@ -111,11 +122,13 @@ export function chart({ title, said, heads, rows, kind = "bars", first = "", fil
           )}
         </ul>`
       : ""}
-    ${KINDS[kind](rows, heads)}
-    <details>
-      <summary>Tableau</summary>
-      ${plainTable(title, [first, ...heads], cells)}
-    </details>
+    ${kind === "table"
+      ? written
+      : html`${KINDS[kind](rows, title)}
+          <details>
+            <summary>Tableau</summary>
+            ${written}
+          </details>`}
     <p class="tools no-print">
       <button
         type="button"

@@ -1,7 +1,8 @@
 // The list screen: made from a list operation, its state is the address. Facets, columns, saved views, pages, export, print.
 import { call, cursorOf, walk } from "../core/api.js";
-import { LISTS, TECHNICAL, slugged } from "../core/areas.js";
+import { TECHNICAL, slugged } from "../core/areas.js";
 import contract from "../core/contract.js";
+import { LISTS } from "../core/lists.js";
 import { longDate, number, plural, today } from "../core/formats.js";
 import { go, link, parse } from "../core/router.js";
 import session from "../core/session.js";
@@ -10,6 +11,7 @@ import { filterBar, filtersOf, learn, tags, valuesOf } from "./filters.js";
 import { showProblem } from "./problem.js";
 import { csv, table } from "./table.js";
 import { columnsMenu, viewsMenu } from "./list_menus.js";
+import { learnNames } from "./names.js";
 import { plain } from "./value.js";
 import { agenda, board, dayField, stateField, viewQuery, viewSwitch } from "./views.js";
 import { busy, empty, html, icon, mount, nothing, save, toast } from "./view.js";
@@ -83,7 +85,9 @@ export class List {
       this.problem = problem;
     }
     this.draw();
-    if (!this.problem) this.count();
+    if (this.problem) return;
+    this.count();
+    if (await learnNames(this.fields, this.rows)) this.draw();
   }
 
   // Exact counts beside each choice: those rows that would be left with the other filters as they are.
@@ -159,6 +163,7 @@ export class List {
         progress,
       });
       const columns = all ? this.fields : this.shown;
+      await learnNames(columns, rows);
       save(
         `${this.base.at(-1) ?? "liste"}-${today()}.csv`,
         csv(

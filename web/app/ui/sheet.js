@@ -1,14 +1,16 @@
 // The sheet of one record: its title and state, its fields in groups, a tab for each list below it, what can be done with it.
 import { call } from "../core/api.js";
-import { TECHNICAL } from "../core/areas.js";
+import { TECHNICAL, slugged } from "../core/areas.js";
 import contract from "../core/contract.js";
 import { instant, longDate, today } from "../core/formats.js";
+import { LISTS } from "../core/lists.js";
 import { go, link } from "../core/router.js";
 import session from "../core/session.js";
 import { forget } from "../core/store.js";
-import { references } from "./controls.js";
 import { Form } from "./form.js";
 import { List } from "./list.js";
+import { learnNames, listOf, nameOf } from "./names.js";
+import { block, isNested } from "./nested.js";
 import { showProblem } from "./problem.js";
 import { plain, show } from "./value.js";
 import { busy, heading, html, icon, mount, nothing, render, toast } from "./view.js";
@@ -40,8 +42,10 @@ const groupOf = (field) =>
   field.schema["x-ui"]?.group ?? GROUPS.find(([, pattern]) => pattern.test(field.name))?.[0] ?? "Présentation";
 
 export class Sheet {
-  /** collection of the contract, id, tab (last word of a part's path), base (segments of the collection) */
-  constructor(place, collection, { id, tab, base, extra, drawnFields }) {
+  /** collection of the contract, id, tab (last word of a part's path), base (segments of the collection), extra(sheet)
+   *  above the fields, drawnFields that it says already, single(sheet, operation, place) for a record of which there is one,
+   *  tools(sheet) beside the actions */
+  constructor(place, collection, { id, tab, base, extra, drawnFields, single, tools }) {
     Object.assign(this, {
       place,
       collection,
@@ -50,9 +54,10 @@ export class Sheet {
       base,
       extra,
       drawnFields,
+      single,
+      tools,
       record: null,
       problem: null,
-      places: {},
     });
     this.parameter = /\{([^}]+)\}$/.exec(collection.item)[1];
   }
@@ -67,7 +72,8 @@ export class Sheet {
   async load() {
     this.draw();
     try {
-      const [{ data, etag }] = await Promise.all([call(this.collection.read, { path: this.path }), this.learnPlaces()]);
+      const { data, etag } = await call(this.collection.read, { path: this.path });
+      await learnNames(contract.fields(contract.answer(this.collection.read)), [data]);
       Object.assign(this, { record: data, etag, problem: null });
       heading(this.title);
     } catch (problem) {
@@ -77,23 +83,9 @@ export class Sheet {
     this.drawPart();
   }
 
-  // Names of official codes, where the contract lists them.
-  async learnPlaces() {
-    const lists = { region_code: "listRegions", department_code: "listDepartments" };
-    const properties = contract.answer(this.collection.read)?.properties ?? {};
-    await Promise.all(
-      Object.entries(lists)
-        .filter(([name, list]) => properties[name] && contract.has(list))
-        .map(async ([name, list]) => {
-          const rows = await references({ list, label: "name" }).catch(() => []);
-          this.places[name] = new Map(rows.map((row) => [row.id, row.label]));
-        }),
-    );
-  }
-
   value(field) {
     const value = this.record[field.name],
-      name = this.places[field.name]?.get(value) ?? this.record[field.name.replace(/_code$/, "_name")];
+      name = nameOf(listOf(field), value) ?? this.record[field.name.replace(/_code$/, "_name")];
     return field.name.endsWith("_code") && typeof name === "string" && value
       ? `${name} (${value})`
       : show(field, value, this.record);
@@ -136,7 +128,7 @@ export class Sheet {
           <h1>${this.title}</h1>
           <p class="states">${states.map((field) => show(field, record[field.name]))}</p>
           <div class="tools">
-            ${this.actions()}
+            ${this.tools?.(this) ?? nothing} ${this.actions()}
             <button type="button" @click=${() => print()}>${icon("print")} Imprimer</button>
             ${this.removal()}
             ${edits
@@ -153,14 +145,46 @@ export class Sheet {
           ${record.version ? `Version ${record.version}, ` : ""}${record.updated_at
             ? `modifiée le ${instant(record.updated_at)}.`
             : ""}
-          ${record.masked?.length ? `Propriétés que votre clé ne voit pas : ${record.masked.length}.` : ""}
+          ${this.unseen()}
         </p>
         <p class="print-only">${this.title}, le ${longDate(today())}. ${location.href}</p>`,
     );
   }
 
-  // A record that hangs below another one has no list of its own: back is where the visitor came from.
+  // What may not be seen is named, so that nobody takes it for missing.
+  unseen() {
+    const titles = new Map(
+      contract.fields(contract.answer(this.collection.read)).map((field) => [field.name, field.title]),
+    );
+    const { masked } = this.record;
+    return masked?.length
+      ? `Masqué pour vous : ${masked.map((name) => (titles.get(name) ?? name).toLowerCase()).join(", ")}.`
+      : "";
+  }
+
+  /** The list that this record is a row of, below the record that it belongs to. */
+  parent() {
+    const rows = contract.operations.find(
+      (operation) =>
+        operation.method === "GET" &&
+        contract.resolve(contract.row(operation)?.properties?.self)["x-self"] === this.collection.item,
+    );
+    const above = rows && contract.at(rows.path.replace(/\/\{[^}]+\}\/[^/]+$/, ""), "GET");
+    const field = contract
+      .fields(contract.answer(this.collection.read))
+      .find((one) => above && one.ref?.list === above.operationId && this.record[one.name]);
+    if (!field) return null;
+    const name = nameOf(above.operationId, this.record[field.name]) ?? contract.tagTitle(above.tags?.[0]);
+    return {
+      href: slugged(`${above.path}/${this.record[field.name]}/${this.wordOf(rows)}`),
+      title: `${name}, ${partTitle(rows).toLowerCase()}`,
+    };
+  }
+
+  // A record that hangs below another one has no list of its own: back is the list there, or where the visitor came from.
   wayBack() {
+    const parent = this.collection.list ? null : this.parent();
+    if (parent) return html`<a href=${parent.href}>${icon("left")} ${parent.title}</a>`;
     if (!this.collection.list)
       return html`<button type="button" class="quiet" @click=${() => history.back()}>${icon("left")} Retour</button>`;
     return html`<a href=${link(this.base)}>${icon("left")} ${contract.tagTitle(this.collection.read.tags?.[0])}</a>`;
@@ -208,7 +232,9 @@ export class Sheet {
         !(field.kind === "uuid"),
     );
     const groups = new Map([["Présentation", []]]);
-    for (const field of shown) groups.set(groupOf(field), [...(groups.get(groupOf(field)) ?? []), field]);
+    const wide = shown.filter((field) => isNested(field, this.record[field.name]));
+    for (const field of shown)
+      if (!wide.includes(field)) groups.set(groupOf(field), [...(groups.get(groupOf(field)) ?? []), field]);
     const filled = (list) => list.filter((field) => !EMPTY(this.record[field.name]));
     const missing = shown.filter((field) => EMPTY(this.record[field.name]));
     return html`<div class="groups">
@@ -230,18 +256,20 @@ export class Sheet {
               </section>`,
           )}
       </div>
+      ${wide.length
+        ? html`<div class="columns half">${wide.map((field) => block(field, this.record[field.name]))}</div>`
+        : nothing}
       ${missing.length
         ? html`<p class="small">Non renseigné : ${missing.map((field) => field.title.toLowerCase()).join(", ")}.</p>`
         : nothing}`;
   }
 
-  // What the record allows, by its own list of actions; without one, what the contract and the caller's rights allow.
+  // What the record allows, by its own list of actions; without one, what the contract says about its state.
   allows(operation) {
     const word = this.wordOf(operation).replaceAll("-", "_").toUpperCase();
-    return (
-      !Array.isArray(this.record.actions) ||
-      this.record.actions.some((one) => one === operation.operationId || one === word)
-    );
+    if (Array.isArray(this.record.actions))
+      return this.record.actions.some((one) => one === operation.operationId || one === word);
+    return Object.entries(operation["x-states"] ?? {}).every(([name, values]) => values.includes(this.record[name]));
   }
 
   // A record that lists EDIT among what it may allow is changed only while it does.
@@ -299,6 +327,8 @@ export class Sheet {
     if (!this.tab || !this.record) return;
     const operation = this.parts().find((one) => this.wordOf(one) === this.tab);
     const place = this.place.querySelector(".part");
+    const single = this.singles().find((one) => this.wordOf(one) === this.tab);
+    if (single) return this.single(this, single, place);
     if (!operation)
       return render(html`<p class="note warn">Cette partie n’existe pas, ou votre clé ne la voit pas.</p>`, place);
     const create = contract.at(operation.path, "POST");
@@ -321,10 +351,12 @@ export class Sheet {
   }
 }
 
-const partTitle = (operation) => {
+/** What a part of a sheet is called on its tab. */
+export const partTitle = (operation) => {
+  if (LISTS[operation.operationId]?.title) return LISTS[operation.operationId].title;
   const words = operation.summary
-    .replace(/^(Lister|Lire|Consulter|Voir) (les |l’|la |le |des )?/, "")
-    .replace(/ d[eu’].*$/, "");
+    .replace(/^(Lister|Lire|Consulter|Voir|Résumer|Établir|Exporter) (les |l’|la |le |des )?/, "")
+    .replace(/ (de |du |d’|des |pour ).*$/, "");
   return words.charAt(0).toUpperCase() + words.slice(1);
 };
 
@@ -361,12 +393,14 @@ function takeBack(operation, path, record, body, etag) {
 }
 
 /** A form in place of the sheet: create, change, add below, act. */
-export async function formScreen(place, operation, { title, path, record, etag, back, initial, submit, intro }) {
-  heading(title);
+export async function formScreen(place, operation, { title, path, record, etag, back, initial, submit, intro, below }) {
+  if (!below) heading(title);
   mount(
     place,
-    html`<p class="crumb"><a href=${back}>${icon("left")} Retour</a></p>
-      <h1>${title}</h1>
+    html`${below
+        ? html`<h2>${title}</h2>`
+        : html`<p class="crumb"><a href=${back}>${icon("left")} Retour</a></p>
+            <h1>${title}</h1>`}
       ${said(operation)}${intro ?? nothing}
       <div class="form-place"></div>`,
   );

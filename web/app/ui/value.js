@@ -1,10 +1,24 @@
 // A value on screen and in files: one place decides, so that cells, sheets, tags, exports and charts say the same.
 import contract from "../core/contract.js";
-import { date, euro, instant, minutes, number, passNumber, phone, siren, siret } from "../core/formats.js";
+import { date, euro, instant, minutes, number, passNumber, plural, phone, siren, siret } from "../core/formats.js";
 import { TECHNICAL, slugged } from "../core/areas.js";
+import { nameOf } from "./names.js";
 import { badge, html, nothing } from "./view.js";
 
 const DASH = "—";
+
+const UNITS = {
+  day: ["jour", "jours"],
+  days: ["jour", "jours"],
+  month: ["mois", "mois"],
+  minute: ["minute", "minutes"],
+};
+
+// On screen a number carries its unit; in files it stays a number.
+function measured(field, value) {
+  const unit = UNITS[field.unit];
+  return unit ? plural(value, ...unit) : plain(field, value);
+}
 
 function unitOf(field, value) {
   if (field.unit === "degree") return `${number(value)}°`;
@@ -38,9 +52,13 @@ export function plain(field, value) {
       return phone(value);
     case "items":
     case "refs":
-      return Array.isArray(value) ? value.map((one) => item(field, one)).join(", ") : String(value);
+      return Array.isArray(value)
+        ? value.map((one) => item(field, one)).join(typeof value[0] === "object" ? " | " : ", ")
+        : String(value);
     case "object":
-      return summary(value);
+      return labelled(field.schema, value);
+    case "ref":
+      return nameOf(field.ref.list, value) ?? String(value);
     default:
       return field.name === "pass_number"
         ? passNumber(String(value))
@@ -52,7 +70,30 @@ export function plain(field, value) {
 
 function item(field, value) {
   const schema = contract.resolve(field.schema.items);
-  return schema.enum ? contract.label(schema, value) : typeof value === "object" ? summary(value) : String(value);
+  if (schema.enum) return contract.label(schema, value);
+  if (value !== null && typeof value === "object") return labelled(schema, value);
+  return (schema["x-ref"] && nameOf(schema["x-ref"].list, value)) ?? String(value);
+}
+
+const NAMES = /^(label|name|region_name|title|delegation_name)$/;
+
+// Within one line: the name first, then every other value behind its title.
+function labelled(schema, value) {
+  const fields = contract
+    .fields(schema)
+    .filter(
+      (one) =>
+        value[one.name] !== null &&
+        value[one.name] !== undefined &&
+        !/(^|_)id$/.test(one.name) &&
+        !TECHNICAL.test(one.name),
+    );
+  if (!fields.length) return summary(value);
+  return fields
+    .map((one) =>
+      NAMES.test(one.name) ? plain(one, value[one.name]) : `${one.title} : ${plain(one, value[one.name])}`,
+    )
+    .join(" ; ");
 }
 
 /** What names a nested object best. */
@@ -88,6 +129,10 @@ export function show(field, value, row) {
             >${value.replace(/^https?:\/\/(www\.)?|\/$/g, "")}</a
           >`
         : value;
+    case "number":
+      return measured(field, value);
+    case "refs":
+      return references(field, value);
     case "long":
       return html`<span class="long">${value}</span>`;
     case "ref":
@@ -97,7 +142,7 @@ export function show(field, value, row) {
     case "items":
       return typeof value[0] === "object"
         ? html`<ul class="plain">
-            ${value.map((one) => html`<li>${nestedLine(field, one)}</li>`)}
+            ${value.map((one) => html`<li>${item(field, one)}</li>`)}
           </ul>`
         : plain(field, value);
     default:
@@ -107,31 +152,19 @@ export function show(field, value, row) {
 
 function reference(field, value, row) {
   const operation = contract.operation(field.ref.list);
-  const name = row?.[field.name.replace(/_id$/, "_name")] ?? row?.[field.name.replace(/_id$/, "")]?.[field.ref.label];
+  const name =
+    row?.[field.name.replace(/_id$/, "_name")] ??
+    row?.[field.name.replace(/_id$/, "")]?.[field.ref.label] ??
+    nameOf(field.ref.list, value);
   const text = name ?? "voir la fiche";
   return operation && contract.collection(operation.path).read
     ? html`<a href=${slugged(`${operation.path}/${value}`)}>${text}</a>`
     : text;
 }
 
-function nestedLine(field, value) {
-  const schema = contract.resolve(field.schema.items);
-  const fields = contract
-    .fields(schema)
-    .filter(
-      (one) =>
-        value[one.name] !== null &&
-        value[one.name] !== undefined &&
-        !/(^|_)id$/.test(one.name) &&
-        !TECHNICAL.test(one.name),
-    );
-  if (!fields.length) return summary(value);
-  return fields.map(
-    (one, index) =>
-      html`${index ? " · " : nothing}${one.kind === "text" || one.kind === "enum"
-        ? plain(one, value[one.name])
-        : html`${one.title.toLowerCase()} ${plain(one, value[one.name])}`}`,
-  );
+function references(field, values) {
+  const ref = field.ref ?? contract.resolve(field.schema.items)["x-ref"];
+  return values.map((id, index) => html`${index ? ", " : nothing}${reference({ ...field, ref }, id)}`);
 }
 
 function nested(field, value) {

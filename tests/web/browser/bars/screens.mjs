@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { api, holds, member } from "../visitor.mjs";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+export const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const PUBLIC = [
   "#/",
@@ -126,7 +126,7 @@ export async function routes() {
   };
 }
 
-async function judge(visitor, hash, told) {
+export async function judge(visitor, hash, told) {
   await visitor.go(hash);
   const found = await visitor.page.evaluate(async (tags) => {
     const { violations } = await globalThis.axe.run(document, {

@@ -1,0 +1,118 @@
+// Screens of the domain: what each must say, and the rules of accessibility on all of them.
+import { api, equal, holds } from "../visitor.mjs";
+import { AXE, judge } from "./screens.mjs";
+
+const first = async (path, as = "NATIONAL") => (await api("GET", path, { as })).data.data[0];
+const campaign = () => first("/v1/pass-campaigns?status=OPEN&limit=1&fields=id,code");
+const numbers = (text) =>
+  [...text.matchAll(/\d[\d\u202f]*/g)].map((found) => Number(found[0].replaceAll("\u202f", "")));
+
+const cells = (visitor, caption) =>
+  visitor.page.evaluate((wanted) => {
+    const table = [...document.querySelectorAll("main table")].find((one) =>
+      one.caption?.textContent.trim().startsWith(wanted),
+    );
+    return table ? [...table.rows].map((row) => [...row.cells].map((cell) => cell.textContent.trim())) : null;
+  }, caption);
+
+/** Everything of a summary stands in tables with its title; what is hidden is said and never a blank. */
+export async function w27_campaign_summary(visit) {
+  const { id } = await campaign();
+  const { data } = await api("GET", `/v1/pass-campaigns/${id}/summary`);
+  const visitor = await visit({ as: "NATIONAL" });
+  await visitor.go(`#/campagnes/${id}/summary`);
+  const progress = await cells(visitor, "Avancement par délégation");
+  equal(progress.length, data.delegations.length + 2, "lines of the progress");
+  const breton = data.delegations.find((one) => one.label === "Bretagne");
+  equal(
+    numbers(
+      progress
+        .find((row) => row[0] === "Bretagne")
+        .slice(1, 6)
+        .join(" "),
+    ),
+    [breton.invited, breton.started, breton.submitted, breton.validated, breton.late],
+    "progress of Bretagne",
+  );
+  const ages = await cells(visitor, "Tranches d’âge, par délégation");
+  const hidden = data.delegations.find((one) => one.by_age_band.UNDER_26 === null);
+  equal(ages.find((row) => row[0] === hidden.label)[1], "caché", "a hidden number");
+  holds(
+    /caché, et avec lui ce qui permettrait de le déduire/.test(await visitor.text()),
+    "why numbers are hidden is not said",
+  );
+  await visitor.page.selectOption("#summary-of", { label: "Bretagne" });
+  await visitor.settled();
+  holds(
+    (await visitor.text()).includes(`des ${breton.invited} structures invitées`),
+    "the chosen delegation is not said",
+  );
+}
+
+/** An object within a record is a table of its parts under their titles, on the sheet and in a file. */
+export async function w27_nested_values(visit) {
+  const { id } = await campaign();
+  const row = await first(`/v1/pass-campaigns/${id}/answers?state=SUBMITTED&limit=1`, "DELEGATION_BRETAGNE");
+  const visitor = await visit({ as: "DELEGATION_BRETAGNE" });
+  await visitor.go(`#/pass-campaign-answers/${row.id}`);
+  const ages = await cells(visitor, "Effectifs par tranche d’âge");
+  equal(ages[0], ["", "Nombre", "Part"], "heads of a distribution");
+  equal(
+    numbers(
+      ages
+        .slice(1)
+        .map((line) => line[1])
+        .join(" "),
+    ).reduce((sum, one) => sum + one, 0),
+    row.people_count,
+    "sum of a distribution",
+  );
+  const line = await visitor.page.evaluate(async () => {
+    const { plain } = await import("/app/ui/value.js");
+    const { default: contract, field } = await import("/app/core/contract.js");
+    const answer = contract.answer(contract.operation("getPassCampaignAnswer"));
+    const of = contract.fields(answer).find((one) => one.name === "by_rqth");
+    return plain(of ?? field("", {}), { YES: 12, NO: 5 });
+  });
+  equal(line, "Travailleurs handicapés reconnus : 12 ; Sans reconnaissance : 5", "an object in one line");
+}
+
+/** Only what the state of a record allows is offered, as the contract says it. */
+export async function w27_actions_by_state(visit) {
+  const { id } = await campaign();
+  const visitor = await visit({ as: "NATIONAL" });
+  await visitor.go(`#/campagnes/${id}`);
+  const offered = await visitor.page.evaluate(() =>
+    [...document.querySelectorAll("main .top .tools a")].map((one) => one.textContent.trim()),
+  );
+  equal(offered, ["Clore une campagne", "Modifier"], "actions on an open campaign");
+}
+
+async function screens() {
+  const { id } = await campaign();
+  const answer = await first(`/v1/pass-campaigns/${id}/answers?limit=1&fields=id`);
+  return {
+    NATIONAL: [
+      `#/campagnes/${id}`,
+      `#/campagnes/${id}/summary`,
+      `#/campagnes/${id}/answers`,
+      `#/campagnes/${id}/reminders`,
+      `#/pass-campaign-answers/${answer.id}`,
+    ],
+    DELEGATION_BRETAGNE: [`#/campagnes/${id}/summary`, `#/campagnes/${id}/lines`],
+  };
+}
+
+async function sweep(visit, shape) {
+  const told = [];
+  for (const [as, hashes] of Object.entries(await screens())) {
+    const visitor = await visit({ ...shape, as });
+    await visitor.page.evaluate(AXE);
+    for (const hash of hashes) await judge(visitor, hash, told);
+  }
+  holds(!told.length, told.join("\n"));
+}
+
+export const w04_domain_light_wide = (visit) => sweep(visit, { width: 1280 });
+export const w04_domain_dark_narrow = (visit) => sweep(visit, { width: 320, height: 800, dark: true });
+for (const bar of [w04_domain_light_wide, w04_domain_dark_narrow]) bar.seconds = 170;
