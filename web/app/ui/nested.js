@@ -51,7 +51,7 @@ function distribution(field, fields, value) {
     whole && !hidden ? `${plain({ kind: "number", name: "" }, Math.round((part / whole) * 1000) / 10)}\u00a0%` : "";
   return html`${plainTable(
     field.title,
-    ["", "Nombre", ...(hidden ? [] : ["Part"])],
+    ["Répartition", "Nombre", ...(hidden ? [] : ["Part"])],
     fields.map((one) => {
       const part = value[one.name];
       return [one.title, part === null ? "caché" : plain(one, part), ...(hidden ? [] : [share(part)])];
