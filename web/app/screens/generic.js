@@ -3,7 +3,7 @@ import { call } from "../core/api.js";
 import { TECHNICAL, pathOf } from "../core/areas.js";
 import contract from "../core/contract.js";
 import { titleOfList } from "../core/lists.js";
-import { link } from "../core/router.js";
+import { link, parse } from "../core/router.js";
 import session from "../core/session.js";
 import { List } from "../ui/list.js";
 import { learnNames } from "../ui/names.js";
@@ -112,7 +112,7 @@ async function act(place, collection, base, id, word) {
       operation["x-if-match"] || contract.parameters(operation, "header").some((one) => one.name === "If-Match")
         ? etag
         : undefined,
-    back: link([...base, id]),
+    back: parse().query.retour === "semaine" ? link([]) : link([...base, id]),
     submit: operation.summary,
   });
 }

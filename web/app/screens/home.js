@@ -8,100 +8,6 @@ import session from "../core/session.js";
 import { busy, empty, heading, html, icon, mount, nothing } from "../ui/view.js";
 
 const usable = (id) => contract.has(id) && session.may(contract.operation(id));
-const total = async (id, query) =>
-  (await call(contract.operation(id), { query: { ...query, limit: 1 }, prefer: "count=exact" })).data.page.total;
-
-// Each line: needs an operation, counts, says what is due and where it is done. Nothing due, no line.
-const DUE = [
-  {
-    id: "listMembers",
-    query: { status: "APPLICANT" },
-    say: (count) => `${plural(count, "candidature")} à décider`,
-    to: ["structures"],
-  },
-  {
-    id: "listMembers",
-    query: { status: "GRACE" },
-    say: (count) => `${plural(count, "adhésion")} en sursis`,
-    to: ["structures"],
-  },
-  {
-    id: "listMembers",
-    query: { out_of_region: true },
-    say: (count) => `${plural(count, "structure suivie", "structures suivies")} hors de leur région`,
-    to: ["structures"],
-  },
-  {
-    id: "listProlongationRequests",
-    query: { state: "PENDING" },
-    say: (count) => `${plural(count, "demande")} de prolongation en attente`,
-    to: ["demandes-de-prolongation"],
-  },
-  {
-    id: "listPassCampaigns",
-    query: { status: "OPEN" },
-    say: (count) => `${plural(count, "état des lieux ouvert", "états des lieux ouverts")}`,
-    to: ["campagnes"],
-  },
-  {
-    id: "listPasses",
-    query: { "ends_on[gte]": today(), "ends_on[lte]": addDays(today(), 90) },
-    say: (count) => `${plural(count, "PASS", "PASS")} à échéance sous 90 jours`,
-    to: ["pass"],
-  },
-  {
-    id: "listVacationProjects",
-    query: { state: "SUBMITTED,UNDER_REVIEW" },
-    say: (count) => `${plural(count, "séjour")} à examiner`,
-    to: ["sejours"],
-  },
-  {
-    id: "listVacationProjects",
-    query: { state: "CORRECTION_REQUESTED" },
-    say: (count) => `${plural(count, "séjour")} à corriger`,
-    to: ["sejours"],
-  },
-  {
-    id: "listTrainingSessions",
-    query: { "starts_on[gte]": today(), "starts_on[lte]": addDays(today(), 14) },
-    say: (count) => `${plural(count, "session")} de formation sous quinze jours`,
-    to: ["sessions"],
-  },
-];
-
-const accepts = (operation, query) => {
-  const parameters = new Map(contract.parameters(operation).map((parameter) => [parameter.name, parameter]));
-  return Object.entries(query).every(([name, value]) => {
-    const parameter = parameters.get(name);
-    if (!parameter || !session.sees(parameter)) return false;
-    const known = contract.choices(parameter.schema);
-    const wanted = String(value).split(",");
-    return !known.length || wanted.every((one) => known.some((choice) => choice.value === one));
-  });
-};
-
-async function due(place) {
-  const lines = DUE.filter((line) => usable(line.id) && accepts(contract.operation(line.id), line.query));
-  const counted = await Promise.all(
-    lines.map(async (line) => ({ ...line, count: await total(line.id, line.query).catch(() => 0) })),
-  );
-  const open = counted.filter((line) => line.count);
-  mount(
-    place,
-    open.length
-      ? html`<ul class="due">
-          ${open.map(
-            (line) =>
-              html`<li>
-                <span class="what"><a href=${link(line.to, line.query)}>${line.say(line.count)}</a></span
-                >${icon("right")}
-              </li>`,
-          )}
-        </ul>`
-      : empty("Rien n’est dû", "La liste est vide : la semaine est faite."),
-  );
-}
-
 // Drawn at once with their titles, so that nothing moves when the numbers come.
 async function figures(place) {
   const year = { from: `${today().slice(0, 4)}-01-01`, to: today() };
@@ -198,7 +104,7 @@ export async function show(place) {
         <p class="seen">${session.territory}</p>
       </div>
       <div class="figures"></div>
-      <div class="columns">
+      <div class="columns ${session.signedIn ? "week" : ""}">
         ${session.signedIn
           ? html`<section class="card">
                 <h2>À faire</h2>
@@ -212,6 +118,10 @@ export async function show(place) {
       </div>`,
   );
   const work = [figures(place.querySelector(".figures"))];
-  if (session.signedIn) work.push(due(place.querySelector(".due-place")), recent(place.querySelector(".recent")));
+  if (session.signedIn)
+    work.push(
+      import("./week.js").then(({ queue }) => queue(place.querySelector(".due-place"))),
+      recent(place.querySelector(".recent")),
+    );
   await Promise.all(work);
 }

@@ -93,18 +93,49 @@ export async function w27_actions_by_state(visit) {
   equal(offered, ["Clore une campagne", "Modifier"], "actions on an open campaign");
 }
 
+/** The week is a queue: what is late first, each line leads to its record, its decisions are one click away and come back. */
+export async function w27_week_is_a_queue(visit) {
+  const visitor = await visit({ as: "DELEGATION_BRETAGNE" });
+  await visitor.go("#/");
+  await visitor.page.waitForSelector("ol.queue");
+  const sections = await visitor.page.evaluate(() =>
+    [...document.querySelectorAll("ol.queue")].map((list) => ({
+      title: list.previousElementSibling.textContent,
+      days: [...list.querySelectorAll(".day")].map((day) => day.textContent.trim().split(" ").at(-1)),
+    })),
+  );
+  const days = sections
+    .flatMap((section) => section.days.filter(Boolean))
+    .map((day) => day.split("/").reverse().join("-"));
+  holds(days.length > 10, `only ${days.length} lines with a day`);
+  equal(days, [...days].sort(), "order of the queue");
+  equal(sections[0].title, "En retard", "the first section");
+  const id = (await campaign()).id;
+  const wait = await api("GET", `/v1/pass-campaigns/${id}/answers?state=SUBMITTED&sort=submitted_on&limit=5`, {
+    as: "DELEGATION_BRETAGNE",
+  });
+  const decide = visitor.page.locator(`.decide a[href*="${wait.data.data[0].id}/action/validate"]`);
+  equal(await decide.innerText(), "Valider", "the decision on the line");
+  await decide.click();
+  await visitor.page.waitForSelector("form.made");
+  await visitor.page.click("text=Annuler");
+  await visitor.page.waitForSelector("ol.queue");
+}
+
 async function screens() {
   const { id } = await campaign();
   const answer = await first(`/v1/pass-campaigns/${id}/answers?limit=1&fields=id`);
   return {
     NATIONAL: [
+      "#/",
       `#/campagnes/${id}`,
       `#/campagnes/${id}/summary`,
       `#/campagnes/${id}/answers`,
       `#/campagnes/${id}/reminders`,
       `#/pass-campaign-answers/${answer.id}`,
     ],
-    DELEGATION_BRETAGNE: [`#/campagnes/${id}/summary`, `#/campagnes/${id}/lines`],
+    STRUCTURE: ["#/"],
+    DELEGATION_BRETAGNE: ["#/", `#/campagnes/${id}/summary`, `#/campagnes/${id}/lines`],
   };
 }
 
