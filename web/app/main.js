@@ -25,6 +25,7 @@ const SCREENS = {
   aide: () => import("./screens/help.js"),
   emargement: () => import("./screens/attendance.js"),
   echeances: () => import("./screens/deadlines.js"),
+  sorties: () => import("./screens/outcomes.js"),
   recherche: () => import("./screens/search.js"),
 };
 

@@ -48,7 +48,7 @@ export const MENU = [
     title: "PASS IAE",
     segments: ["calculateur"],
     needs: ["calculatePass"],
-    also: ["pass", "campagnes", "echeances", "demandes-de-prolongation"],
+    also: ["pass", "campagnes", "echeances", "sorties", "demandes-de-prolongation", "pass-campaign-answers"],
   },
   {
     title: "Formations",

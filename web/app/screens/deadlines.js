@@ -3,7 +3,7 @@ import { call } from "../core/api.js";
 import contract from "../core/contract.js";
 import { addDays, date, longDate, month, number, parseDate, plural, today } from "../core/formats.js";
 import { go, link, parse } from "../core/router.js";
-import { chart, sentence } from "../ui/chart.js";
+import { chart } from "../ui/chart.js";
 import { passTabs } from "../ui/pass_tabs.js";
 import { showProblem } from "../ui/problem.js";
 import { busy, heading, html, mount, nothing, render } from "../ui/view.js";
@@ -85,25 +85,41 @@ function peaks({ weekly }) {
   </div>`;
 }
 
-function byGroup(data) {
-  const sums = new Map();
-  for (const row of data.groups) sums.set(row.label, (sums.get(row.label) ?? 0) + (row.declared ?? 0));
-  const rows = [...sums].sort((one, other) => other[1] - one[1]);
-  if (!rows.length) return nothing;
-  return chart({
-    title: "Fins déclarées par groupe",
-    said: sentence(
-      rows.map(([label, value]) => ({ label, value })),
-      "ce regroupement",
-    ),
-    first: "Groupe",
-    heads: ["Fins déclarées"],
-    file: "echeances-par-groupe",
-    rows: rows.map(([label, value]) => ({ label, values: [value] })),
-  });
+// Month by month for each group: where the wave is highest, and what it would be if everybody suspended came back.
+function byGroup(data, fields, measure) {
+  if (!data.groups.length) return nothing;
+  const title = (name) => fields.find((field) => field.name === name).title;
+  const months = data.months.map((one) => one.month);
+  const rows = new Map();
+  for (const row of data.groups) {
+    const line = rows.get(row.label) ?? { label: row.label, values: months.map(() => 0) };
+    line.values[months.indexOf(row.month)] = row[measure];
+    rows.set(row.label, line);
+  }
+  const cells = data.groups.filter((row) => row[measure] !== null);
+  const most = cells.reduce((best, row) => (row[measure] > (best?.[measure] ?? -1) ? row : best), null);
+  const choose = (name) =>
+    html`<a
+      class="button"
+      href=${link(["echeances"], { ...parse().query, lecture: name === READINGS[0] ? "" : name })}
+      aria-current=${name === measure ? "page" : nothing}
+      >${title(name)}</a
+    >`;
+  return html`<p class="tools no-print">${READINGS.map(choose)}</p>
+    ${chart({
+      title: `${title(measure)}, par mois et groupe`,
+      said: most
+        ? `Le plus grand nombre : ${most.label} en ${month(most.month)}, ${number(most[measure])}.`
+        : "Tous les nombres sont cachés : trop petits.",
+      kind: "heat",
+      first: "Groupe",
+      heads: months.map(month),
+      file: `echeances-par-groupe-${measure}`,
+      rows: [...rows.values()],
+    })}`;
 }
 
-function template(data) {
+function template(data, measure) {
   const fields = contract.fields(
     contract.resolve(contract.answer(contract.operation("passExpiries")).properties.total),
   );
@@ -117,7 +133,7 @@ function template(data) {
       file: "echeances",
       rows: data.months.map((one) => ({ label: month(one.month), values: READINGS.map((name) => one[name]) })),
     })}
-    ${byGroup(data)}
+    ${byGroup(data, fields, measure)}
     <p class="small">
       Au ${longDate(data.as_of)}.
       ${data.step > 1
@@ -130,7 +146,8 @@ export async function show(place) {
   heading("Échéances des PASS");
   const draw = async () => {
     const asked = parse().query;
-    const query = { from: firstOf(today()), to: addDays(today(), 365), by: "region", ...asked };
+    const { lecture, ...counted } = asked;
+    const query = { from: firstOf(today()), to: addDays(today(), 365), by: "region", ...counted };
     mount(
       place,
       html`${passTabs()}
@@ -143,7 +160,7 @@ export async function show(place) {
     if (!output.hasChildNodes()) render(busy(), output);
     try {
       const { data } = await call(contract.operation("passExpiries"), { query });
-      render(template(data), output);
+      render(template(data, READINGS.includes(lecture) ? lecture : READINGS[0]), output);
     } catch (problem) {
       render(showProblem(problem, draw), output);
     }

@@ -93,6 +93,33 @@ function line(rows, title) {
   );
 }
 
+// A table whose cells are shaded by their size; roots, so that one peak does not make the rest look empty.
+function heat(rows, title, heads, first) {
+  const most = Math.max(1, ...rows.flatMap((row) => row.values.map((value) => value ?? 0)));
+  const shade = (value) => (value ? `t${Math.max(1, Math.ceil(Math.sqrt(value / most) * 5))}` : "");
+  return html`<div class="scroll" tabindex="0" role="region" aria-label=${title}>
+    <table class="heat">
+      <caption class="sr">
+        ${title}
+      </caption>
+      <thead>
+        <tr>
+          ${[first, ...heads].map((text, at) => html`<th scope="col" class=${at ? "number" : ""}>${text}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          (row) =>
+            html`<tr>
+              <th scope="row">${row.label}</th>
+              ${row.values.map((value) => html`<td class="number ${shade(value)}">${cell(value)}</td>`)}
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
+}
+
 const KINDS = { bars, columns, line };
 
 const cell = (value) =>
@@ -100,7 +127,7 @@ const cell = (value) =>
 
 /**
  * A figure: title, computed sentence, drawing, table, file. rows: [{label, values}], heads: names of the values; a value that
- * is null is hidden. The kind "table" has no drawing.
+ * is null is hidden. The kinds "table" and "heat" are their own table.
  */
 export function chart({ title, said, heads, rows, kind = "bars", first = "", file = "chiffres" }) {
   const cells = rows.map((row) => [row.label, ...row.values.map(cell)]);
@@ -110,7 +137,7 @@ export function chart({ title, said, heads, rows, kind = "bars", first = "", fil
       <h2>${title}</h2>
       ${said ? html`<p>${said}</p>` : ""}
     </figcaption>
-    ${heads.length > 1 && kind !== "table"
+    ${heads.length > 1 && kind !== "table" && kind !== "heat"
       ? html`<ul class="legend">
           ${heads.map(
             (head, at) =>
@@ -122,13 +149,15 @@ export function chart({ title, said, heads, rows, kind = "bars", first = "", fil
           )}
         </ul>`
       : ""}
-    ${kind === "table"
-      ? written
-      : html`${KINDS[kind](rows, title)}
-          <details>
-            <summary>Tableau</summary>
-            ${written}
-          </details>`}
+    ${kind === "heat"
+      ? heat(rows, title, heads, first)
+      : kind === "table"
+        ? written
+        : html`${KINDS[kind](rows, title)}
+            <details>
+              <summary>Tableau</summary>
+              ${written}
+            </details>`}
     <p class="tools no-print">
       <button
         type="button"

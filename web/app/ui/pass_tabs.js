@@ -8,6 +8,7 @@ const SCREENS = [
   ["calculateur", "Calculateur", "calculatePass"],
   ["pass", "Suivi", "listPasses", { state: "VALID,SUSPENDED", sort: "ends_on" }],
   ["echeances", "Échéances", "passExpiries"],
+  ["sorties", "Sorties et taux", "passOutcomes"],
   ["demandes-de-prolongation", "Demandes de prolongation", "listProlongationRequests"],
   ["campagnes", "Campagnes", "listPassCampaigns"],
 ];

@@ -122,12 +122,52 @@ export async function w27_week_is_a_queue(visit) {
   await visitor.page.waitForSelector("ol.queue");
 }
 
+/** Rates stand with their denominator, and a group is a line of the table. */
+export async function w27_outcome_rates(visit) {
+  const { data } = await api("GET", "/v1/statistics/pass-outcomes?year=2026&by=region");
+  const visitor = await visit({ as: "NATIONAL" });
+  await visitor.go("#/sorties?year=2026&by=region");
+  await says(visitor, "sorties dynamiques sur");
+  const text = (await visitor.text()).replaceAll("\u202f", "");
+  holds(
+    text.includes(`${data.total.dynamic} sorties dynamiques sur ${data.total.counted} sorties comptées`),
+    "the denominator",
+  );
+  const table = await cells(visitor, "Taux de sorties dynamiques par groupe");
+  equal(table.length, data.groups.length + 2, "lines of the groups");
+  const [group] = data.groups;
+  equal(numbers(table.find((row) => row[0] === group.label)[1]), [group.counted], "denominator of a group");
+}
+
+/** The forecast by month and region, and what it would be if everybody suspended came back. */
+export async function w27_forecast_by_region(visit) {
+  const { data } = await api("GET", "/v1/statistics/pass-expiries?by=region&from=2026-11-01&to=2027-02-28");
+  const visitor = await visit({ as: "NATIONAL" });
+  await visitor.go("#/echeances?by=region&from=2026-11-01&to=2027-02-28");
+  const breton = (measure) =>
+    data.groups
+      .filter((row) => row.label === "Bretagne")
+      .map((row) => (row[measure] === null ? "caché" : String(row[measure])));
+  const shown = async (title) =>
+    (await cells(visitor, title))
+      .find((row) => row[0] === "Bretagne")
+      .slice(1)
+      .map((one) => one.replaceAll("\u202f", ""));
+  equal(await shown("Fins déclarées, par mois et groupe"), breton("declared"), "declared ends of Bretagne");
+  await visitor.page.click("main .tools a:has-text('Fins si tous reprenaient')");
+  await says(visitor, "Fins si tous reprenaient, par mois et groupe");
+  equal(await shown("Fins si tous reprenaient, par mois et groupe"), breton("resumed"), "resumed ends of Bretagne");
+}
+
 async function screens() {
   const { id } = await campaign();
   const answer = await first(`/v1/pass-campaigns/${id}/answers?limit=1&fields=id`);
   return {
     NATIONAL: [
       "#/",
+      "#/sorties?year=2026",
+      "#/sorties?year=2011",
+      "#/echeances?lecture=resumed",
       `#/campagnes/${id}`,
       `#/campagnes/${id}/summary`,
       `#/campagnes/${id}/answers`,
