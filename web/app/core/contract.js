@@ -146,7 +146,12 @@ class Contract {
       remove: item ? this.at(item, "DELETE") : null,
       parts: below.filter((operation) => operation.method === "GET" && this.row(operation)),
       single: below.filter((operation) => operation.method === "GET" && !this.row(operation) && this.answer(operation)),
-      actions: below.filter((operation) => operation.method === "POST" && !this.row(this.at(operation.path, "GET"))),
+      actions: below.filter(
+        (operation) =>
+          operation.method === "POST" &&
+          !operation.path.slice(item.length + 1).includes("/") &&
+          !this.row(this.at(operation.path, "GET")),
+      ),
     };
   }
 

@@ -119,6 +119,7 @@ async function act(place, collection, base, id, word) {
 
 // Records of which there is one and that say more than their fields.
 const SINGLES = {
+  getDiagnosticSheet: () => import("./diagnostic.js"),
   passCampaignSummary: () => import("./campaign_summary.js"),
 };
 

@@ -41,7 +41,7 @@ function parts(fields, record) {
 export function sheet({ record, collection }) {
   if (!record.total_days) return nothing;
   const fields = contract.fields(contract.answer(collection.read));
-  return html`${headline(fields, record)}${drawn(record)}
+  return html`${headline(fields, record, "Où en est ce PASS")}${drawn(record)}
     <div class="columns">${milestones(fields, record)}${parts(fields, record)}</div>
     ${options(fields, record)}${rules(fields, record)}`;
 }

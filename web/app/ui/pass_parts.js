@@ -10,13 +10,13 @@ import { badge, html, nothing } from "./view.js";
 const named = (fields, name) => fields.find((field) => field.name === name);
 const between = (from, to) => `du ${longDate(from)} au ${longDate(to)}`;
 
-export function headline(fields, answer) {
+export function headline(fields, answer, title = "Résultat") {
   const tone = { VALID: "ok", FUTURE: "info", SUSPENDED: "warn", EXPIRED: "bad" }[answer.state];
   const notices = named(fields, "notices"),
     of = notices && contract.fields(contract.resolve(notices.schema.items)).find((one) => one.name === "code");
   return html`<section class="card result" aria-labelledby="result-title">
     <div class="top">
-      <h2 id="result-title">Résultat</h2>
+      <h2 id="result-title">${title}</h2>
       ${badge(plain(named(fields, "state"), answer.state), tone)}
     </div>
     <ul class="tiles">

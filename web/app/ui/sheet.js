@@ -356,7 +356,7 @@ export const partTitle = (operation) => {
   if (LISTS[operation.operationId]?.title) return LISTS[operation.operationId].title;
   const words = operation.summary
     .replace(/^(Lister|Lire|Consulter|Voir|Résumer|Établir|Exporter) (les |l’|la |le |des )?/, "")
-    .replace(/ (de |du |d’|des |pour ).*$/, "");
+    .replace(/ (d’une? |d’un |du PASS|de la session).*$/, "");
   return words.charAt(0).toUpperCase() + words.slice(1);
 };
 

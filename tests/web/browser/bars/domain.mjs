@@ -159,7 +159,35 @@ export async function w27_forecast_by_region(visit) {
   equal(await shown("Fins si tous reprenaient, par mois et groupe"), breton("resumed"), "resumed ends of Bretagne");
 }
 
+/** The diagnostic sheet is filled in need by need, faults stand at their need, and what is saved is what was chosen. */
+export async function w27_diagnostic_sheet(visit) {
+  const pass = await first("/v1/passes?state=SUSPENDED&sort=-ends_on&limit=1&fields=id", "STRUCTURE");
+  const path = `/v1/passes/${pass.id}/diagnostic-sheet`;
+  const before = await api("GET", path, { as: "STRUCTURE" });
+  const visitor = await visit({ as: "STRUCTURE" }),
+    { page } = visitor;
+  await visitor.go(`#/pass/${pass.id}/diagnostic-sheet`);
+  equal(await page.locator("fieldset.need").count(), 14, "needs");
+  const need = page.locator("fieldset.need", { hasText: "Mobilité" }).first();
+  await need.getByLabel("Action prévue").selectOption({ label: "Formation" });
+  await page.click("form.made button.main");
+  await says(visitor, "Une entrée est à corriger");
+  await need.getByLabel("−", { exact: true }).check();
+  await need.getByLabel("Actions menées", { exact: true }).selectOption({ label: "Ateliers" });
+  await page.click("form.made button.main");
+  await page.waitForSelector(".toast");
+  const { data, etag } = await api("GET", path, { as: "STRUCTURE" });
+  equal(
+    data.items.find((item) => item.need === "MOBILITY"),
+    { need: "MOBILITY", level: "MINUS", actions_done: ["WORKSHOPS"], planned_action: "TRAINING" },
+    "the need as it was filled in",
+  );
+  equal(await page.evaluate(() => JSON.stringify(sessionStorage).includes("MINUS")), false, "kept in the browser");
+  await api("PUT", path, { as: "STRUCTURE", body: { items: before.data.items }, headers: { "If-Match": etag } });
+}
+
 async function screens() {
+  const pass = await first("/v1/passes?state=SUSPENDED&sort=-ends_on&limit=1&fields=id", "STRUCTURE");
   const { id } = await campaign();
   const answer = await first(`/v1/pass-campaigns/${id}/answers?limit=1&fields=id`);
   return {
@@ -174,7 +202,7 @@ async function screens() {
       `#/campagnes/${id}/reminders`,
       `#/pass-campaign-answers/${answer.id}`,
     ],
-    STRUCTURE: ["#/"],
+    STRUCTURE: ["#/", `#/pass/${pass.id}/diagnostic-sheet`],
     DELEGATION_BRETAGNE: ["#/", `#/campagnes/${id}/summary`, `#/campagnes/${id}/lines`],
   };
 }
