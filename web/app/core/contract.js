@@ -180,6 +180,11 @@ export function field(name, schema, required = false) {
   };
 }
 
+function measureOf(name, unit) {
+  if (unit === "cents" || /_cents$/.test(name)) return "money";
+  return /^minutes?$/.test(unit ?? "") || /(^|_)minutes$/.test(name) ? "minutes" : "number";
+}
+
 function kindOf(name, schema, type) {
   if (schema["x-ref"]) return type === "array" ? "refs" : "ref";
   if (schema.enum) return "enum";
@@ -189,8 +194,7 @@ function kindOf(name, schema, type) {
   }
   if (type === "object") return "object";
   if (type === "boolean") return "boolean";
-  if (type === "integer" || type === "number")
-    return /_cents$/.test(name) ? "money" : /_minutes$/.test(name) ? "minutes" : "number";
+  if (type === "integer" || type === "number") return measureOf(name, schema["x-unit"] ?? schema["x-ui"]?.unit);
   if (["date", "date-time", "email", "uri", "phone", "uuid", "siret", "siren"].includes(schema.format))
     return schema.format;
   return (schema.maxLength ?? 0) > 300 ? "long" : "text";

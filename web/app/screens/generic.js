@@ -25,6 +25,10 @@ const EXTRAS = {
   listCourses: () => import("./trainings.js"),
   listTrainers: () => import("./trainings.js"),
   listTrainingSteps: () => import("./trainings.js"),
+  listEnrolments: () => import("./trainings.js"),
+  listTrainingComplaints: () => import("./trainings.js"),
+  listTrainingInvoices: () => import("./trainings.js"),
+  listGroupAccounts: () => import("./trainings.js"),
   listBpfDeclarations: () => import("./trainings.js"),
 };
 
@@ -119,6 +123,7 @@ async function act(place, collection, base, id, word) {
 
 // Records of which there is one and that say more than their fields.
 const SINGLES = {
+  evaluationSummary: () => import("./training_session.js"),
   getDiagnosticSheet: () => import("./diagnostic.js"),
   passCampaignSummary: () => import("./campaign_summary.js"),
 };

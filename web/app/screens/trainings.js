@@ -1,16 +1,20 @@
-// Trainings: the way between their screens, the places of a session, and its attendance sheet to print.
+// Trainings: the way between their screens.
 import contract from "../core/contract.js";
-import { number, plural, today } from "../core/formats.js";
+import { today } from "../core/formats.js";
 import { link, parse } from "../core/router.js";
 import session from "../core/session.js";
-import { gauge } from "../ui/gauge.js";
-import { html, icon, nothing } from "../ui/view.js";
+import { html, nothing } from "../ui/view.js";
+import { overview, upcoming } from "./training_session.js";
 
 const SCREENS = [
   ["sessions", "Sessions à venir", "listTrainingSessions", () => ({ "starts_on[gte]": today(), sort: "starts_on" })],
   ["catalogue", "Catalogue", "listCourses"],
   ["formateurs", "Formateurs", "listTrainers"],
-  ["training-steps", "À faire", "listTrainingSteps"],
+  ["inscriptions", "Inscriptions", "listEnrolments"],
+  ["training-steps", "À faire", "listTrainingSteps", () => ({ state: "LATE,DUE", sort: "due_on" })],
+  ["training-complaints", "Réclamations", "listTrainingComplaints"],
+  ["training-invoices", "Factures", "listTrainingInvoices"],
+  ["group-accounts", "Comptes de groupe", "listGroupAccounts"],
   ["bpf-declarations", "Bilan pédagogique", "listBpfDeclarations"],
 ];
 
@@ -32,30 +36,10 @@ export function list() {
   };
 }
 
-export function sheet({ record, id }) {
-  if (record.seats_taken === undefined) return nothing;
-  const taken = record.seats_taken;
-  return html`<section class="card">
-    <h2>${record.capacity === null ? `${plural(taken, "place prise", "places prises")}, sans limite` : "Places"}</h2>
-    ${record.capacity === null
-      ? nothing
-      : gauge({
-          title: "Places de la session",
-          whole: record.capacity,
-          parts: [
-            { title: "Prises", value: taken, tone: 1, text: number(taken) },
-            { title: "Libres", value: record.places_left ?? 0, tone: 5, text: number(record.places_left ?? 0) },
-          ],
-        })}
-    <p>
-      ${record.seats_waiting
-        ? `${plural(record.seats_waiting, "place demandée", "places demandées")} sur la liste d’attente.`
-        : "Pas de liste d’attente."}
-    </p>
-    ${may("listTrainingEnrolments")
-      ? html`<p class="actions">
-          <a class="button" href=${link(["emargement", id])}>${icon("print")} Feuille d’émargement</a>
-        </p>`
-      : nothing}
-  </section>`;
+export function sheet(open) {
+  if (open.record.seats_waiting !== undefined || open.record.takes_enrolments !== undefined) return overview(open);
+  return open.record.price_other_cents !== undefined && may("listTrainingSessions") ? upcoming(open) : nothing;
 }
+
+/** Properties that the drawing of the places says already. */
+export const drawnFields = new Set(["seats_taken", "seats_waiting", "places_left", "places_held", "takes_enrolments"]);

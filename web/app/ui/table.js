@@ -22,7 +22,7 @@ export function table(columns, rows, options = {}) {
     const href = index === 0 ? options.href?.(row) : null;
     const content = href ? html`<a class="row-link" href=${href}>${shown}</a>` : shown;
     return index === 0
-      ? html`<th scope="row">${content}</th>`
+      ? html`<th scope="row" class=${isNumeric(field) ? "number" : ""}>${content}</th>`
       : html`<td class=${isNumeric(field) ? "number" : ""}>${content}</td>`;
   };
   return html`<div class="scroll" tabindex="0" role="region" aria-label=${options.caption}>

@@ -186,7 +186,40 @@ export async function w27_diagnostic_sheet(visit) {
   await api("PUT", path, { as: "STRUCTURE", body: { items: before.data.items }, headers: { "If-Match": etag } });
 }
 
+const waitingSession = async () =>
+  (await api("GET", "/v1/training-sessions?state=OPEN,CONFIRMED&limit=200")).data.data.find(
+    (row) => row.seats_waiting > 1,
+  );
+
+/** A session says its places, who waits in which order by which rule, and which documents are due. */
+export async function w27_session_queue(visit) {
+  const session = await waitingSession();
+  const { data } = await api("GET", `/v1/training-sessions/${session.id}/enrolments?state=WAITLISTED&limit=100`);
+  const visitor = await visit({ as: "NATIONAL" });
+  await visitor.go(`#/sessions/${session.id}`);
+  await says(visitor, "Liste d’attente");
+  await says(visitor, "Documents à produire");
+  const queue = await cells(visitor, "Liste d’attente");
+  equal(
+    queue.slice(1).map((row) => `${row[0]} ${row[1]}`),
+    data.data
+      .sort((one, other) => one.queue_position - other.queue_position)
+      .map((one) => `${one.queue_position} ${one.family_name}`),
+    "the queue in its order",
+  );
+  await says(visitor, `Places prises : ${session.seats_taken}`);
+  await visitor.go(`#/sessions/${session.id}/evaluations`);
+  const marks = await cells(visitor, "Évaluations par moment");
+  equal(
+    marks.slice(1).map((row) => row[0]),
+    ["À chaud", "À froid"],
+    "moments of the evaluations",
+  );
+}
+
 async function screens() {
+  const session = await waitingSession();
+  const course = await first("/v1/courses?limit=1&fields=id");
   const pass = await first("/v1/passes?state=SUSPENDED&sort=-ends_on&limit=1&fields=id", "STRUCTURE");
   const { id } = await campaign();
   const answer = await first(`/v1/pass-campaigns/${id}/answers?limit=1&fields=id`);
@@ -196,6 +229,11 @@ async function screens() {
       "#/sorties?year=2026",
       "#/sorties?year=2011",
       "#/echeances?lecture=resumed",
+      `#/sessions/${session.id}`,
+      `#/sessions/${session.id}/evaluations`,
+      `#/catalogue/${course.id}`,
+      "#/training-steps?state=LATE,DUE",
+      "#/training-invoices",
       `#/campagnes/${id}`,
       `#/campagnes/${id}/summary`,
       `#/campagnes/${id}/answers`,
