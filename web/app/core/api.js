@@ -55,7 +55,9 @@ function headersOf({ accept = "application/json", type, ifMatch, key, prefer }, 
 
 async function read(answer, accept) {
   if (answer.status === 204) return null;
-  if (accept && !accept.includes("json")) return answer.text();
+  // The mark of UTF-8 at the head of a file for spreadsheets stays: text() would take it away.
+  if (accept && !accept.includes("json"))
+    return new TextDecoder("utf-8", { ignoreBOM: true }).decode(await answer.arrayBuffer());
   try {
     return await answer.json();
   } catch {

@@ -32,6 +32,8 @@ const EXTRAS = {
   listBpfDeclarations: () => import("./trainings.js"),
 };
 
+const extrasOf = (collection) => EXTRAS[collection.list?.operationId ?? collection.read.operationId]?.();
+
 function unknown(place) {
   mount(
     place,
@@ -68,7 +70,7 @@ export async function show(place, { segments }) {
   if (word === "modifier") return change(place, collection, [slug], id);
   if (word === "action") return act(place, collection, [slug], id, extra);
   if (extra === "nouveau") return addPart(place, collection, [slug], id, word);
-  const more = await EXTRAS[collection.list?.operationId ?? collection.read.operationId]?.();
+  const more = await extrasOf(collection);
   const sheet = new Sheet(place, collection, {
     id,
     tab: word,
@@ -89,19 +91,29 @@ async function showList(place, collection, base) {
   return { follow: () => list.follow() };
 }
 
-const create = (place, collection, base) =>
-  formScreen(place, collection.create, { title: collection.create.summary, back: link(base), path: {} });
+async function create(place, collection, base) {
+  const more = await extrasOf(collection);
+  return formScreen(place, collection.create, {
+    title: collection.create.summary,
+    back: link(base),
+    path: {},
+    ...(await more?.form?.(collection.create, {})),
+  });
+}
 
 const pathTo = (collection, id) => ({ [/\{([^}]+)\}$/.exec(collection.item)[1]]: id });
 
 async function change(place, collection, base, id) {
   const { data, etag } = await call(collection.read, { path: pathTo(collection, id) });
+  const more = await extrasOf(collection);
   return formScreen(place, collection.update, {
+    intro: more?.intro?.(data),
     title: `Modifier : ${titleOf(data)}`,
     path: pathTo(collection, id),
     record: data,
     etag,
     back: link([...base, id]),
+    ...(await more?.form?.(collection.update, { id, record: data })),
   });
 }
 
@@ -109,7 +121,9 @@ async function act(place, collection, base, id, word) {
   const operation = collection.actions.find((one) => one.path.endsWith(`/${word}`));
   if (!operation) return unknown(place);
   const { data, etag } = await call(collection.read, { path: pathTo(collection, id) });
+  const more = await extrasOf(collection);
   return formScreen(place, operation, {
+    ...(await more?.form?.(operation, { id, record: data })),
     title: `${operation.summary} : ${titleOf(data)}`,
     path: pathTo(collection, id),
     etag:
@@ -190,12 +204,14 @@ async function record(place, operation, data) {
   );
 }
 
-function addPart(place, collection, base, id, word) {
+async function addPart(place, collection, base, id, word) {
   const operation = contract.at(`${collection.item}/${word}`, "POST");
   if (!operation) return unknown(place);
+  const more = await extrasOf(collection);
   return formScreen(place, operation, {
     title: operation.summary,
     path: pathTo(collection, id),
     back: link([...base, id, word]),
+    ...(await more?.form?.(operation, { id })),
   });
 }

@@ -43,3 +43,14 @@ export function sheet(open) {
 
 /** Properties that the drawing of the places says already. */
 export const drawnFields = new Set(["seats_taken", "seats_waiting", "places_left", "places_held", "takes_enrolments"]);
+
+/** What the forms of a session need to know beyond the contract: which people and half-days are meant. */
+export async function form(operation, { id }) {
+  const named = ["recordAttendance", "addTrainingDocument", "submitEvaluation"].includes(operation.operationId);
+  if (!named || !id || !may("listTrainingEnrolments")) return {};
+  const { AttendanceForm, choicesOf, everybody } = await import("./attendance_entry.js");
+  const choices = await choicesOf(id);
+  return operation.operationId === "recordAttendance"
+    ? { choices, kind: AttendanceForm, initial: everybody(operation, choices) }
+    : { choices };
+}

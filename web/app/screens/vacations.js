@@ -1,10 +1,12 @@
 // Vacation aid: what the generic list and sheet say more about a stay and about the envelope of a year.
+import { call, walk } from "../core/api.js";
 import { link, parse } from "../core/router.js";
 import contract from "../core/contract.js";
 import { euro, number, plural } from "../core/formats.js";
 import session from "../core/session.js";
 import { gauge } from "../ui/gauge.js";
-import { badge, html, nothing } from "../ui/view.js";
+import { badge, html, icon, nothing, save, toast } from "../ui/view.js";
+import { workspace } from "./stay.js";
 
 const SCREENS = [
   ["sejours", "Séjours", "listVacationProjects"],
@@ -105,9 +107,50 @@ export function envelope(record) {
   </section>`;
 }
 
-export function sheet({ record }) {
+export function sheet(open) {
+  const { record } = open;
   if (record.envelope_cents !== undefined) return envelope(record);
-  return html`<div class="columns">${checks(record)}${budget(record)}</div>`;
+  return html`<div class="columns">${checks(record)}${budget(record)}</div>
+    ${workspace(open)}`;
 }
 
-export const drawnFields = new Set(["checks", "difference_cents"]);
+/** Before a change: what the rules say of the stay as it is. */
+export const intro = (record) => (record.checks ? checks(record) : nothing);
+
+export const drawnFields = new Set([
+  "checks",
+  "difference_cents",
+  "granted_cents",
+  "left_cents",
+  "waiting_count",
+  "waiting_cents",
+]);
+
+/** Who may be the referent of a stay: the contacts of its structure. */
+export async function form(operation, { record }) {
+  const member = record?.member_id ?? session.token?.member_id;
+  const contacts = contract.operation("listMemberContacts");
+  if (!contract.body(operation)?.properties?.referent_contact_id || !member || !session.may(contacts)) return {};
+  const { rows } = await walk(contacts, { path: { id: member }, most: 200 });
+  const title = (one) =>
+    [[one.given_name, one.family_name].filter(Boolean).join(" "), one.role].filter(Boolean).join(", ");
+  return { choices: { referent_contact_id: rows.map((one) => ({ value: one.id, title: title(one) })) } };
+}
+
+async function funderFile(record) {
+  const { data } = await call(contract.operation("listVacationFunderLines"), {
+    path: { id: record.id },
+    query: { csv: "excel-fr" },
+    accept: "text/csv",
+    long: true,
+  });
+  save(`financeur-${record.year}.csv`, data, "text/csv;charset=utf-8");
+}
+
+/** Beside the actions of a convention: the file that the funder asks for, whole, as the service writes it. */
+export const tools = ({ record }) =>
+  record.envelope_cents !== undefined && session.may(contract.operation("listVacationFunderLines"))
+    ? html`<button type="button" @click=${() => funderFile(record).catch((problem) => toast(problem.message))}>
+        ${icon("download")} Fichier du financeur
+      </button>`
+    : nothing;

@@ -358,6 +358,9 @@ const group = (field, path, form) =>
 
 /** The control of a field at a path of the typed tree. */
 export function control(field, path, form) {
+  // An identifier of no list of its own: the screen knows which records may be meant.
+  const given = form.options?.choices?.[field.name];
+  if (given) return select(field, path, form, given);
   switch (field.kind) {
     case "enum":
       return select(field, path, form, contract.choices(field.schema));

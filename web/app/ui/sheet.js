@@ -393,7 +393,11 @@ function takeBack(operation, path, record, body, etag) {
 }
 
 /** A form in place of the sheet: create, change, add below, act. */
-export async function formScreen(place, operation, { title, path, record, etag, back, initial, submit, intro, below }) {
+export async function formScreen(
+  place,
+  operation,
+  { title, path, record, etag, back, initial, submit, intro, below, choices, kind = Form },
+) {
   if (!below) heading(title);
   mount(
     place,
@@ -404,7 +408,8 @@ export async function formScreen(place, operation, { title, path, record, etag, 
       ${said(operation)}${intro ?? nothing}
       <div class="form-place"></div>`,
   );
-  return new Form(place.querySelector(".form-place"), operation, {
+  return new kind(place.querySelector(".form-place"), operation, {
+    choices,
     path,
     record,
     etag,

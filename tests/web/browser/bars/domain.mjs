@@ -1,4 +1,5 @@
 // Screens of the domain: what each must say, and the rules of accessibility on all of them.
+import { readFileSync } from "node:fs";
 import { api, equal, holds } from "../visitor.mjs";
 import { AXE, judge } from "./screens.mjs";
 
@@ -217,7 +218,69 @@ export async function w27_session_queue(visit) {
   );
 }
 
+/** A line of the budget is stored at once and the rules are judged anew, on the same screen. */
+export async function w27_stay_live_checks(visit) {
+  const stay = await first("/v1/vacation-projects?state=DRAFT&limit=1&fields=id,actions", "STRUCTURE");
+  const visitor = await visit({ as: "STRUCTURE" }),
+    { page } = visitor;
+  await visitor.go(`#/sejours/${stay.id}`);
+  await says(visitor, "Toutes les règles sont tenues");
+  await says(visitor, "Le budget est équilibré");
+  await page.click("text=Ajouter une ligne de budget");
+  await page.selectOption("#f-side", { label: "Dépense" });
+  await page.selectOption("#f-kind", { label: "Transport" });
+  await page.fill("#f-label", "Essai");
+  await page.fill("#f-planned_cents", "123,45");
+  await page.click(".add-place button.main");
+  await says(visitor, "manque 123,45");
+  await says(visitor, "à revoir");
+  await page.click("text=Retirer une ligne >> nth=-1");
+  await page.locator("li", { hasText: "Essai" }).getByRole("button").click();
+  await says(visitor, "Toutes les règles sont tenues");
+  const { data } = await api("GET", `/v1/vacation-projects/${stay.id}/budget-lines?limit=500`, { as: "STRUCTURE" });
+  holds(!data.data.some((line) => line.label === "Essai"), "the line was taken back");
+}
+
+/** The funder's file comes whole from the service, for a French spreadsheet. */
+export async function w27_funder_file(visit) {
+  const { id } = await first("/v1/vacation-conventions?limit=1&fields=id");
+  const { data } = await api("GET", `/v1/vacation-conventions/${id}/funder-lines?limit=500`);
+  const visitor = await visit({ as: "NATIONAL" });
+  await visitor.go(`#/enveloppes/${id}`);
+  const [file] = await Promise.all([
+    visitor.page.waitForEvent("download"),
+    visitor.page.click("text=Fichier du financeur >> nth=0"),
+  ]);
+  const text = readFileSync(await file.path(), "utf8");
+  equal(text.trim().split("\r\n").length, data.data.length + 1, "lines of the file");
+  holds(text.startsWith("\ufeff") && text.includes(";"), "the form of the file");
+}
+
+/** Attendance is written for everybody at once, by name; nobody types an identifier. */
+export async function w27_attendance_by_name(visit) {
+  const session = await first("/v1/training-sessions?state=DONE&limit=1&fields=id");
+  const { data } = await api("GET", `/v1/training-sessions/${session.id}/enrolments?state=CONFIRMED&limit=200`);
+  const visitor = await visit({ as: "NATIONAL" });
+  await visitor.go(`#/sessions/${session.id}/attendance/nouveau`);
+  await visitor.page.waitForSelector("fieldset.one");
+  const names = await visitor.page.locator("fieldset.one > legend").allInnerTexts();
+  equal(
+    [...names].sort(),
+    data.data.map((one) => `${one.family_name} ${one.given_name}`).sort(),
+    "people of the sheet",
+  );
+  const kinds = await visitor.page.locator("#f-slot_id option").allInnerTexts();
+  holds(
+    kinds.some((text) => /^\d\d\/\d\d\/\d{4} (matin|après-midi)$/.test(text.trim())),
+    `half-days: ${kinds}`,
+  );
+}
+
 async function screens() {
+  const stay = await first("/v1/vacation-projects?state=DRAFT&limit=1&fields=id", "STRUCTURE");
+  const judged = await first("/v1/vacation-projects?state=SUBMITTED&limit=1&fields=id");
+  const envelope = await first("/v1/vacation-conventions?limit=1&fields=id");
+  const done = await first("/v1/training-sessions?state=DONE&limit=1&fields=id");
   const session = await waitingSession();
   const course = await first("/v1/courses?limit=1&fields=id");
   const pass = await first("/v1/passes?state=SUSPENDED&sort=-ends_on&limit=1&fields=id", "STRUCTURE");
@@ -232,6 +295,11 @@ async function screens() {
       `#/sessions/${session.id}`,
       `#/sessions/${session.id}/evaluations`,
       `#/catalogue/${course.id}`,
+      `#/sejours/${judged.id}`,
+      `#/enveloppes/${envelope.id}`,
+      `#/enveloppes/${envelope.id}/funder-lines`,
+      `#/sessions/${done.id}/attendance/nouveau`,
+      `#/sessions/${done.id}/documents/nouveau`,
       "#/training-steps?state=LATE,DUE",
       "#/training-invoices",
       `#/campagnes/${id}`,
@@ -240,7 +308,7 @@ async function screens() {
       `#/campagnes/${id}/reminders`,
       `#/pass-campaign-answers/${answer.id}`,
     ],
-    STRUCTURE: ["#/", `#/pass/${pass.id}/diagnostic-sheet`],
+    STRUCTURE: ["#/", `#/sejours/${stay.id}`, `#/sejours/${stay.id}/modifier`, `#/pass/${pass.id}/diagnostic-sheet`],
     DELEGATION_BRETAGNE: ["#/", `#/campagnes/${id}/summary`, `#/campagnes/${id}/lines`],
   };
 }
