@@ -1,5 +1,6 @@
-// build.mjs TARGET: the served tree. Copies our files as they are, the few of lit-html that they import, draws the map,
-// and lists what the offline shell keeps. No bundling, no rewriting: what is served is what is read here.
+// build.mjs TARGET [NAME=VALUE …]: the served tree. Copies our files as they are, the few of lit-html that they import,
+// draws the map, and lists what the offline shell keeps. No bundling, no rewriting: what is served is what is read here.
+// Only config.json may differ: a NAME of it takes the VALUE (JSON, or text), as in demonstration=true.
 import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
@@ -60,14 +61,37 @@ function listShell(target) {
   writeFileSync(join(target, "shell.json"), JSON.stringify(shell));
 }
 
-const target = process.argv[2];
-if (!target) {
-  console.error("usage: node build.mjs TARGET");
+function stop(text) {
+  console.error(text);
   process.exit(2);
 }
+
+const valueOf = (text) => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+};
+
+/** Settings of this installation; a name that the file does not have, or a value of another kind, is a slip. */
+function settle(file, entries) {
+  const settings = JSON.parse(readFileSync(file, "utf8"));
+  for (const entry of entries) {
+    const [name, ...rest] = entry.split("="),
+      value = valueOf(rest.join("="));
+    if (typeof settings[name] !== typeof value) stop(`no setting of config.json: ${entry}`);
+    settings[name] = value;
+  }
+  writeFileSync(file, `${JSON.stringify(settings, null, 2)}\n`);
+}
+
+const [target, ...entries] = process.argv.slice(2);
+if (!target) stop("usage: node build.mjs TARGET [NAME=VALUE …]");
 rmSync(target, { recursive: true, force: true });
 mkdirSync(join(target, "map"), { recursive: true });
 for (const name of OURS) cpSync(join(SOURCE, name), join(target, name), { recursive: true });
+settle(join(target, "config.json"), entries);
 copyLibrary(target);
 generateMap(join(target, "map/france.json"));
 listShell(target);

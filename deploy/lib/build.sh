@@ -34,9 +34,10 @@ npm_fetch() {
     cp package-lock.json node_modules/.maillage-lock
 }
 
-# The served tree of the client: replaced in one go, like every staged tree.
+# The served tree of the client: replaced in one go, like every staged tree. It says that its data is invented: what
+# deploy/start runs is always the demonstration.
 stage_client() {
-    node "$ROOT/web/build.mjs" "$RUN/app/web.new"
+    node "$ROOT/web/build.mjs" "$RUN/app/web.new" demonstration=true
     chmod -R u=rwX,go=rX "$RUN/app/web.new"
     rm -rf "$RUN/app/web"
     mv "$RUN/app/web.new" "$RUN/app/web"

@@ -1,7 +1,9 @@
 """The client as the edge gives it out: complete, from one origin, without anything inline."""
 import datetime
+import json
 import pathlib
 import re
+import subprocess
 
 import pytest
 
@@ -60,6 +62,32 @@ def test_operations_named_in_the_client_exist(contract):
             named.setdefault(name, script.name)
     assert len(named) > 10
     assert {name: script for name, script in named.items() if name not in known} == {}
+
+
+def test_only_the_demonstration_says_that_it_is_one(anonymous, tmp_path):
+    assert json.loads((WEB / "config.json").read_text("utf-8"))["demonstration"] is False
+    assert anonymous.get("/config.json", record=False).json["demonstration"] is True
+    for slip in ("demonstration=yes", "demonstratoin=true"):
+        made = subprocess.run(["node", WEB / "build.mjs", tmp_path / "tree", slip], capture_output=True, text=True, timeout=60)
+        assert made.returncode == 2 and slip in made.stderr
+
+
+def imports(script):
+    return {(script.parent / name).resolve() for name in re.findall(r"^(?:import|export)\b[^;]*?[\"'](\.[^\"']+)[\"'];", script.read_text("utf-8"), re.MULTILINE)}
+
+
+def test_what_the_start_needs_is_read_at_once(page):
+    """A module that is imported by a module would else be asked for one round trip after the other."""
+    waiting, needed = [WEB / "app" / "main.js"], set()
+    while waiting:
+        script = waiting.pop()
+        for found in imports(script) if script.exists() else ():
+            if found not in needed:
+                needed.add(found)
+                waiting.append(found)
+    ours = {str(path.relative_to(WEB)) for path in needed if path.is_relative_to(WEB / "app")}
+    preloaded = set(re.findall(r'rel="modulepreload" href="([^"]+)"', page.text))
+    assert len(ours) > 10 and ours == {path for path in preloaded if path.startswith("app/")}
 
 
 def test_missing_page_is_a_problem(anonymous):

@@ -3,6 +3,7 @@ import { call, events } from "./core/api.js";
 import config, { readConfig } from "./core/config.js";
 import contract from "./core/contract.js";
 import { setZone } from "./core/formats.js";
+import { OPENINGS } from "./core/openings.js";
 import { Problem } from "./core/problem.js";
 import { parse } from "./core/router.js";
 import { choices } from "./core/store.js";
@@ -30,6 +31,7 @@ const SCREENS = {
 };
 
 const place = document.getElementById("content");
+const loaderOf = (route) => SCREENS[route.segments[0] ?? ""] ?? (() => import("./screens/generic.js"));
 let current = { name: null, screen: null, turn: 0 };
 
 async function open() {
@@ -46,8 +48,7 @@ async function open() {
   if (!first) mount(screenPlace, busy());
   place.replaceChildren(screenPlace);
   try {
-    const load = SCREENS[route.segments[0] ?? ""] ?? (() => import("./screens/generic.js"));
-    const module = await load();
+    const module = await loaderOf(route)();
     const screen = await module.show(screenPlace, route);
     if (current.turn === turn) current.screen = screen;
   } catch (problem) {
@@ -98,7 +99,22 @@ async function resume() {
   }
 }
 
+// The first screen travels while settings and contract do, and says what it is before they are there. Whatever goes
+// wrong with it is said when it is opened.
+function openEarly() {
+  const route = parse(),
+    opening = OPENINGS[route.segments[0]];
+  if (opening)
+    mount(
+      place,
+      html`<h1>${opening.title}</h1>
+        <p class="lead">${opening.lead}</p>`,
+    );
+  loaderOf(route)().catch(() => {});
+}
+
 async function start() {
+  openEarly();
   try {
     await readConfig();
     setZone(config.timeZone);

@@ -50,6 +50,8 @@ async function run(file, names) {
     await Promise.all(opened.map((visitor) => visitor.leave()));
   }
   await close();
+  // A file with a browser of its own ends it itself.
+  await (await import(join(BARS, file))).close?.();
   console.log(JSON.stringify(results));
 }
 

@@ -6,12 +6,14 @@ export const URL_ = process.env.MAILLAGE_URL;
 export const key = (name) => process.env[`MAILLAGE_KEY_${name}`];
 const EXPECTED = /Failed to load resource|net::ERR/;
 
+/** Debian's browser, as every test starts it. */
+export const CHROMIUM = {
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: ["--no-sandbox", "--disable-dev-shm-usage"],
+};
+
 let browser = null;
-const started = async () =>
-  (browser ??= await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-dev-shm-usage"],
-  }));
+const started = async () => (browser ??= await chromium.launch(CHROMIUM));
 export const close = async () => browser?.close();
 
 export class Visitor {

@@ -3,6 +3,7 @@
 import { call } from "../core/api.js";
 import contract from "../core/contract.js";
 import { date, longDate, number, plural, today } from "../core/formats.js";
+import { OPENINGS } from "../core/openings.js";
 import { link, parse, replace } from "../core/router.js";
 import session from "../core/session.js";
 import { Form } from "../ui/form.js";
@@ -86,18 +87,15 @@ function results(body, answer) {
 }
 
 export async function show(place, { query }) {
-  heading("Calculateur PASS IAE");
+  heading(OPENINGS.calculateur.title);
   const operation = contract.operation("calculatePass");
   if (!operation)
     throw new Problem({ title: "Calculateur indisponible", detail: "Ce service n’offre pas le calcul du PASS IAE." });
   mount(
     place,
     html`${passTabs()}
-      <h1>Calculateur PASS IAE</h1>
-      <p class="lead no-print">
-        Fin, jours restants, périodes de prolongation et délai de carence, à partir de dates seulement. Sans compte ;
-        rien n’est enregistré, aucun nom n’est demandé.
-      </p>
+      <h1>${OPENINGS.calculateur.title}</h1>
+      <p class="lead no-print">${OPENINGS.calculateur.lead}</p>
       <div class="split">
         <div class="form-place no-print"></div>
         <div class="result-place" aria-live="polite" tabindex="-1"></div>
