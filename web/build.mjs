@@ -1,10 +1,12 @@
 // build.mjs TARGET [NAME=VALUE …]: the served tree. Copies our files as they are, the few of lit-html that they import,
 // draws the map, and lists what the offline shell keeps. No bundling, no rewriting: what is served is what is read here.
-// Only config.json may differ: a NAME of it takes the VALUE (JSON, or text), as in demonstration=true.
+// Only two may differ: a NAME of config.json takes the VALUE (JSON, or text), as in demonstration=true, and the
+// accessibility statement gets its figures from the grid of criteria.
 import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { statement } from "./accessibility/statement.mjs";
 import { generateMap } from "./map/generate.mjs";
 
 const SOURCE = dirname(fileURLToPath(import.meta.url));
@@ -93,5 +95,9 @@ mkdirSync(join(target, "map"), { recursive: true });
 for (const name of OURS) cpSync(join(SOURCE, name), join(target, name), { recursive: true });
 settle(join(target, "config.json"), entries);
 copyLibrary(target);
+writeFileSync(
+  join(target, "accessibilite.html"),
+  statement(readFileSync(join(SOURCE, "accessibilite.html"), "utf8"), join(SOURCE, "accessibility/grid.json")),
+);
 generateMap(join(target, "map/france.json"));
 listShell(target);

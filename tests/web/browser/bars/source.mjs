@@ -63,6 +63,7 @@ export async function w24_source_form() {
   const places = [
     join(WEB, "app"),
     join(WEB, "map"),
+    join(WEB, "accessibility/statement.mjs"),
     join(WEB, "style"),
     join(WEB, "build.mjs"),
     join(WEB, "worker.js"),
