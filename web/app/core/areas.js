@@ -42,8 +42,8 @@ export const pathOf = (slug) => `/v1/${PATHS[slug] ?? slug}`;
 /** The menu: an entry is shown when the contract has its operation and the caller may use it. */
 export const MENU = [
   { title: "Ma semaine", segments: [] },
-  { title: "Structures", segments: ["structures"], needs: ["listMembers"] },
-  { title: "Délégations", segments: ["delegations"], needs: ["listDelegations"] },
+  { title: "Structures", segments: ["structures"], needs: ["listMembers"], also: ["groupes", "contacts", "adhesions"] },
+  { title: "Délégations", segments: ["delegations"], needs: ["listDelegations"], also: ["mandats"] },
   {
     title: "PASS IAE",
     segments: ["calculateur"],
@@ -68,7 +68,11 @@ export const MENU = [
   },
   { title: "Séjours", segments: ["sejours"], needs: ["listVacationProjects"], also: ["enveloppes"] },
   { title: "Chiffres", segments: ["chiffres"], needs: ["memberStatistics"], also: ["carte", "chiffres-publies"] },
-  { title: "Données", segments: ["donnees"], also: ["import", "reference", "cles", "verifier", "journal"] },
+  {
+    title: "Données",
+    segments: ["donnees"],
+    also: ["import", "reference", "cles", "verifier", "journal", "calendar-links"],
+  },
   { title: "Aide", segments: ["aide"] },
 ];
 

@@ -155,6 +155,15 @@ class Contract {
     };
   }
 
+  /** The property of this name, as the first record that has it calls it; null for one that no record has. */
+  property(name) {
+    for (const schema of Object.values(this.document.components?.schemas ?? {})) {
+      const part = schema.properties?.[name];
+      if (part) return field(name, this.resolve(part));
+    }
+    return null;
+  }
+
   tagTitle(name) {
     const tag = (this.document.tags ?? []).find((one) => one.name === name);
     return tag?.["x-displayName"] ?? name;

@@ -20,8 +20,17 @@ export const LISTS = {
     noun: "délégation",
     columns: ["name", "region_codes", "members_count", "representatives_count", "team_count", "email", "starts_on"],
   },
-  listAppointments: { title: "Mandats et équipes" },
-  listApiKeys: { title: "Clés de l’API" },
+  listAppointments: {
+    title: "Mandats et équipes",
+    noun: "mandat ou emploi",
+    columns: ["family_name", "given_name", "nature", "body", "role", "delegation_id", "starts_on", "ends_on"],
+    main: ["q", "nature", "in_body", "delegation", "as_of"],
+  },
+  listApiKeys: {
+    title: "Clés de l’API",
+    noun: "clé",
+    columns: ["label", "kind", "delegation_id", "member_id", "expires_at", "last_used_at", "revoked_at"],
+  },
   listPasses: {
     title: "PASS IAE",
     noun: ["PASS", "PASS"],
@@ -67,9 +76,17 @@ export const LISTS = {
     noun: "enveloppe",
     columns: ["year", "name", "envelope_cents", "granted_cents", "left_cents", "people_granted", "waiting_count"],
   },
-  listAccessLog: { title: "Journal des consultations", noun: "consultation" },
+  listAccessLog: {
+    title: "Journal des consultations",
+    noun: "consultation",
+    main: ["member", "record_type", "caller"],
+  },
   listGroups: { title: "Groupes économiques solidaires", noun: "groupe" },
-  listCalendarLinks: { title: "Liens d’agenda", noun: "lien" },
+  listCalendarLinks: {
+    title: "Liens d’agenda",
+    noun: "lien",
+    empty: "Aucun lien encore. Créez-en un : son adresse secrète, montrée une fois, se colle dans votre agenda.",
+  },
   listPublishedFigures: {
     title: "Chiffres publiés et recalculés",
     columns: ["year", "label", "printed_text", "computed_value", "gap", "source"],
@@ -203,6 +220,23 @@ export const LISTS = {
     noun: "structure",
     empty: "Aucune structure n’est écartée : toutes partent vers data·inclusion.",
   },
+  ...Object.fromEntries(
+    [
+      "listMemberHistory",
+      "listDelegationHistory",
+      "listGroupHistory",
+      "listAppointmentHistory",
+      "listPassHistory",
+      "listTrainingSessionHistory",
+    ].map((id) => [
+      id,
+      {
+        title: "Historique",
+        noun: "changement",
+        columns: ["occurred_at", "record_type", "change", "changes", "caller", "key_label"],
+      },
+    ]),
+  ),
   listRegions: { title: "Régions", noun: "région" },
   listDepartments: { title: "Départements", noun: "département" },
   listCommunes: { title: "Communes", noun: "commune" },

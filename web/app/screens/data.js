@@ -2,6 +2,7 @@
 import contract from "../core/contract.js";
 import { call } from "../core/api.js";
 import { slugged } from "../core/areas.js";
+import { titleOfList } from "../core/lists.js";
 import { link } from "../core/router.js";
 import session from "../core/session.js";
 import { today } from "../core/formats.js";
@@ -80,15 +81,17 @@ export async function show(place) {
               (operation) =>
                 html`<li>
                   <span class="what"
-                    ><strong>${operation.summary}</strong><br /><span class="small"
-                      >${operation.description ?? ""}</span
+                    ><strong>${titleOfList(operation)}</strong><br /><span class="small"
+                      >${(operation.description ?? "").split("\n\n")[0].replaceAll("`", "")}</span
                     ></span
                   >
                   <span class="tools"
                     >${formats(operation).map(
                       (format) =>
                         html`<button type="button" @click=${() => download(operation, format, failure())}>
-                          ${icon("download")} ${TITLES[format] ?? format}<span class="sr"> : ${operation.summary}</span>
+                          ${icon("download")} ${TITLES[format] ?? format}<span class="sr">
+                            : ${titleOfList(operation)}</span
+                          >
                         </button>`,
                     )}</span
                   >

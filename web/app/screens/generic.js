@@ -15,6 +15,10 @@ import { busy, empty, html, mount } from "../ui/view.js";
 
 const EXTRAS = {
   listMembers: () => import("./member.js"),
+  listDelegations: () => import("./network.js"),
+  listGroups: () => import("./network.js"),
+  listAppointments: () => import("./network.js"),
+  listApiKeys: () => import("./keys.js"),
   listPasses: () => import("./pass.js"),
   listPassCampaigns: () => import("./campaign.js"),
   getPassCampaignAnswer: () => import("./campaign.js"),

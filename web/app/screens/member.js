@@ -4,18 +4,23 @@ import { longDate } from "../core/formats.js";
 import { link } from "../core/router.js";
 import { plain } from "../ui/value.js";
 import { html, icon, nothing } from "../ui/view.js";
+import { around, networkTabs } from "./network.js";
 
-export const list = () => ({ switch: html`<a class="button" href=${link(["carte"])}>${icon("right")} Carte</a>` });
+export const list = () => ({
+  tabs: networkTabs(),
+  switch: html`<a class="button" href=${link(["carte"])}>${icon("right")} Carte</a>`,
+});
 
-export function sheet({ record, collection }) {
+export function sheet({ record, id, collection }) {
   const status = contract.fields(contract.answer(collection.read)).find((field) => field.name === "status");
-  if (!record.status || !record.joined_on) return nothing;
+  if (!record.status || !record.joined_on) return around(id);
   const since =
     record.first_joined_on && record.first_joined_on !== record.joined_on
       ? ` (première adhésion le ${longDate(record.first_joined_on)})`
       : "";
   const end = record.left_on ? ` Dernier jour : ${longDate(record.left_on)}.` : "";
   return html`<p class="lead">
-    ${plain(status, record.status)} : adhésion continue depuis le ${longDate(record.joined_on)}${since}.${end}
-  </p>`;
+      ${plain(status, record.status)} : adhésion continue depuis le ${longDate(record.joined_on)}${since}.${end}
+    </p>
+    ${around(id)}`;
 }

@@ -64,7 +64,10 @@ async function close(id) {
 
 function opened(place) {
   const known = (field) =>
-    session.token[field.name] !== null && session.token[field.name] !== undefined && session.token[field.name] !== "";
+    !(Array.isArray(session.token[field.name]) && !session.token[field.name].length) &&
+    session.token[field.name] !== null &&
+    session.token[field.name] !== undefined &&
+    session.token[field.name] !== "";
   const fields = contract
     .fields(contract.answer(contract.operation("getToken")))
     .filter((field) => known(field) && !/_id$/.test(field.name));
@@ -80,7 +83,13 @@ function opened(place) {
             (field) =>
               html`<div>
                 <dt>${field.title}</dt>
-                <dd>${plain(field, session.token[field.name])}</dd>
+                <dd>
+                  ${field.kind === "items" && session.token[field.name].length > 3
+                    ? html`<ul class="plain">
+                        ${session.token[field.name].map((one) => html`<li>${plain(field, [one])}</li>`)}
+                      </ul>`
+                    : plain(field, session.token[field.name])}
+                </dd>
               </div>`,
           )}
         </dl>

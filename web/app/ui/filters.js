@@ -117,7 +117,8 @@ export function tags(filters, query, known, change) {
   </ul>`;
 }
 
-function choice(filter, query, known, change, counts) {
+// The choices of a closed filter are not drawn: a list has more of them than rows. `opened` has the names of those that are.
+function choice(filter, query, { known, change, counts, done, opened }) {
   const chosen = valuesOf(query, filter.name);
   const choices = choicesOf(filter, known);
   const toggle = (value) =>
@@ -125,8 +126,18 @@ function choice(filter, query, known, change, counts) {
       filter.name,
       chosen.includes(value) ? chosen.filter((one) => one !== value) : filter.many ? [...chosen, value] : [value],
     );
-  return html`<details class="choice" name="filters">
-    <summary>
+  // Drawn before the menu opens, so that the next key already finds them; thrown away when it has closed.
+  const opening = (event) => {
+    if (event.currentTarget.parentElement.open) return;
+    opened.add(filter.name);
+    done();
+  };
+  const closed = (event) => {
+    if (event.target.open || !opened.delete(filter.name)) return;
+    done();
+  };
+  return html`<details class="choice" name="filters" @toggle=${closed}>
+    <summary @click=${opening}>
       ${filter.field.title}${chosen.length ? html` <span class="count">${chosen.length}</span>` : nothing}${icon(
         "down",
       )}
@@ -134,7 +145,7 @@ function choice(filter, query, known, change, counts) {
     <fieldset class="pop">
       <legend class="sr">${filter.field.title}</legend>
       ${filter.field.description ? html`<p class="hint">${filter.field.description}</p>` : nothing}
-      ${choices.map(
+      ${(opened.has(filter.name) ? choices : []).map(
         (one) =>
           html`<label class="check"
             ><input
@@ -212,12 +223,12 @@ function typedFilter(filter, query, change) {
 }
 
 /** The controls; `main` are shown at once, the others behind a button. Counts by filter name, when they are known. */
-export function filterBar(filters, query, { known, change, main, counts = {}, done }) {
+export function filterBar(filters, query, { known, change, main, counts = {}, done, opened = new Set() }) {
   const draw = (filter) =>
     isLong(filter)
       ? lookup(filter, query, known, change, done)
       : choicesOf(filter, known).length
-        ? choice(filter, query, known, change, counts[filter.name])
+        ? choice(filter, query, { known, change, counts: counts[filter.name], done, opened })
         : filter.field.kind === "boolean"
           ? yesNo(filter, query, change)
           : typedFilter(filter, query, change);

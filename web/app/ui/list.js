@@ -13,7 +13,7 @@ import { csv, table } from "./table.js";
 import { columnsMenu, viewsMenu } from "./list_menus.js";
 import { learnNames } from "./names.js";
 import { plain } from "./value.js";
-import { agenda, board, dayField, stateField, viewQuery, viewSwitch } from "./views.js";
+import { agenda, board, boardColumns, dayField, stateField, viewQuery, viewSwitch } from "./views.js";
 import { busy, empty, html, icon, mount, nothing, save, toast } from "./view.js";
 
 const MOST_EXPORTED = 10000,
@@ -43,6 +43,7 @@ export class List {
       rows: null,
       problem: null,
       known: new Map(),
+      opened: new Set(),
       facets: {},
       total: null,
     });
@@ -73,6 +74,7 @@ export class List {
   }
 
   async load() {
+    this.columnsByState = null;
     this.draw();
     try {
       const { data } = await call(this.operation, {
@@ -81,6 +83,7 @@ export class List {
         prefer: "count=exact",
       });
       Object.assign(this, { rows: data.data, page: data.page, total: data.page.total ?? null, problem: null });
+      if (this.query.vue === "etats" && stateField(this)) this.columnsByState = await boardColumns(this);
     } catch (problem) {
       this.problem = problem;
     }
@@ -203,6 +206,7 @@ export class List {
               change: this.change,
               main: this.settings.main,
               counts: this.facets,
+              opened: this.opened,
               done: () => this.draw(),
             })
           : nothing}

@@ -10,7 +10,7 @@ import { references } from "./controls.js";
 
 // Above this many, one walk through the list is cheaper than asking one by one.
 const MOST_ONE_BY_ONE = 8;
-const REGIONAL = { region_code: "listRegions", department_code: "listDepartments" };
+const REGIONAL = { region_code: "listRegions", region_codes: "listRegions", department_code: "listDepartments" };
 
 /** @type {Map<string, string>} */
 const known = new Map();

@@ -1,7 +1,7 @@
 // Values within values, as a sheet shows them: objects under their titles, lists of objects as tables with the columns of
 // the contract. Numbers never stand without the words that say what they count.
 import contract from "../core/contract.js";
-import { TECHNICAL } from "../core/areas.js";
+import { TECHNICAL, slugged } from "../core/areas.js";
 import { plainTable, table } from "./table.js";
 import { plain, show } from "./value.js";
 import { html, nothing } from "./view.js";
@@ -28,7 +28,10 @@ export function columnsOf(schema, rows) {
     (/** @type {Field} */ field) =>
       !TECHNICAL.test(field.name) &&
       !(/(^|_)id$/.test(field.name) && field.kind !== "ref") &&
-      !(field.kind === "ref" && rows[0]?.[field.name.replace(/_id$/, "_name")] !== undefined) &&
+      !(
+        field.kind === "ref" && ["name", field.name.replace(/_id$/, "_name")].some((name) => name in (rows[0] ?? {}))
+      ) &&
+      !(/_code$/.test(field.name) && rows[0]?.[field.name.replace(/_code$/, "_name")] !== undefined) &&
       rows.some((row) => filled(row[field.name])),
   );
 }
@@ -36,7 +39,16 @@ export function columnsOf(schema, rows) {
 /** A list of objects as a table.
  * @param {Field} field
  * @param {Row[]} rows */
-const rowsTable = (field, rows) => table(columnsOf(field.schema.items, rows), rows, { caption: field.title });
+function rowsTable(field, rows) {
+  const named = contract
+    .fields(contract.resolve(field.schema.items))
+    .find((/** @type {any} */ one) => one.kind === "ref" && "name" in rows[0]);
+  const list = named && contract.operation(named.ref.list);
+  return table(columnsOf(field.schema.items, rows), rows, {
+    caption: field.title,
+    href: list ? (/** @type {Row} */ row) => slugged(`${list.path}/${row[named.name]}`) : undefined,
+  });
+}
 
 const isNumber = (/** @type {Field} */ field) => field.kind === "number";
 

@@ -392,6 +392,35 @@ function takeBack(operation, path, record, body, etag) {
   };
 }
 
+// A secret that the service shows when it is made and never again: it stays on screen until it is copied.
+function shownOnce(place, fields, record, back) {
+  const copy = (text) =>
+    navigator.clipboard.writeText(text).then(
+      () => toast("C’est copié."),
+      () => toast("La copie n’est pas permise ici : sélectionnez le texte."),
+    );
+  mount(
+    place,
+    html`<h1>${titleOf(record)}</h1>
+      <div class="note warn" role="alert">
+        <p><strong>À copier maintenant : ce texte ne sera plus jamais montré.</strong></p>
+      </div>
+      ${fields.map(
+        (field) =>
+          html`<section class="card">
+            <h2>${field.title}</h2>
+            <p><code class="secret">${record[field.name]}</code></p>
+            <p class="actions">
+              <button type="button" class="main" @click=${() => copy(record[field.name])}>Copier</button>
+            </p>
+          </section>`,
+      )}
+      <p><a class="button" href=${back}>C’est copié, continuer</a></p>`,
+  );
+  place.querySelector("h1").tabIndex = -1;
+  place.querySelector("h1").focus();
+}
+
 /** A form in place of the sheet: create, change, add below, act. */
 export async function formScreen(
   place,
@@ -418,6 +447,10 @@ export async function formScreen(
     cancel: back,
     done: (answer, form, body) => {
       forget();
+      const secrets = contract
+        .fields(contract.answer(operation))
+        .filter((field) => field.schema["x-once"] && answer.data?.[field.name]);
+      if (secrets.length) return shownOnce(place, secrets, answer.data, back);
       const undo =
         operation.method === "PATCH" && !answer.unchanged
           ? takeBack(operation, path, record, body, answer.etag)

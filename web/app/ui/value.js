@@ -2,7 +2,7 @@
 import contract from "../core/contract.js";
 import { date, euro, instant, minutes, number, passNumber, plural, phone, siren, siret } from "../core/formats.js";
 import { TECHNICAL, slugged } from "../core/areas.js";
-import { nameOf } from "./names.js";
+import { listOf, nameOf } from "./names.js";
 import { badge, html, nothing } from "./view.js";
 
 const DASH = "—";
@@ -60,6 +60,7 @@ export function plain(field, value) {
     case "ref":
       return nameOf(field.ref.list, value) ?? String(value);
     default:
+      if (field.name === "operation") return contract.operation(value)?.summary ?? String(value);
       return field.name === "pass_number"
         ? passNumber(String(value))
         : typeof value === "object"
@@ -71,8 +72,25 @@ export function plain(field, value) {
 function item(field, value) {
   const schema = contract.resolve(field.schema.items);
   if (schema.enum) return contract.label(schema, value);
-  if (value !== null && typeof value === "object") return labelled(schema, value);
+  if (value !== null && typeof value === "object")
+    return schema.properties?.property && schema.properties.after ? changed(value) : labelled(schema, value);
+  const list = listOf(field);
+  if (list && nameOf(list, value)) return nameOf(list, value);
   return (schema["x-ref"] && nameOf(schema["x-ref"].list, value)) ?? String(value);
+}
+
+// What was, what is: a property by its title, nothing said of what did not exist.
+function changed({ property, before, after }) {
+  const field = contract.property(property);
+  const said = (value) => {
+    if (value === null || value === undefined || value === "") return "vide";
+    return field && typeof value !== "object"
+      ? plain(field, value)
+      : typeof value === "object"
+        ? summary(value)
+        : String(value);
+  };
+  return `${field?.title ?? property} : ${before === undefined ? "" : `${said(before)} → `}${said(after)}`;
 }
 
 const NAMES = /^(label|name|region_name|title|delegation_name)$/;

@@ -1,12 +1,14 @@
 // Other ways to look at a list: a board, one column per state in the order of the contract; a month, for what has days.
 // They are offered wherever the contract of a list allows them, with the same filters and the same address.
+import { call } from "../core/api.js";
 import contract from "../core/contract.js";
-import { addDays, date, month, plural, today } from "../core/formats.js";
+import { addDays, date, month, number, plural, today } from "../core/formats.js";
 import { link } from "../core/router.js";
 import { plain, show } from "./value.js";
-import { html, icon, nothing } from "./view.js";
+import { busy, html, icon, nothing } from "./view.js";
 
-const MOST_CARDS = 200;
+const MOST_CARDS = 200,
+  CARDS_A_COLUMN = 20;
 const filtered = (list, name) => list.filters.some((filter) => filter.name === name);
 
 /** The property that a board has its columns from, or none. */
@@ -25,7 +27,7 @@ export const dayField = (list) => {
 /** What a view asks of the service beyond the filters. */
 export function viewQuery(list) {
   const { vue, mois } = list.query;
-  if (vue === "etats") return { limit: MOST_CARDS };
+  if (vue === "etats") return { limit: 1 };
   const field = vue === "agenda" ? dayField(list) : null;
   if (!field) return {};
   const days = monthDays(mois);
@@ -68,26 +70,47 @@ function card(list, row) {
   </li>`;
 }
 
+/** The columns of a board, each asked for by itself: a crowded state never hides the others. */
+export async function boardColumns(list) {
+  const field = stateField(list);
+  const wanted = list.query[field.name]?.split(",").filter(Boolean) ?? [];
+  const choices = contract.choices(field.schema).filter((choice) => !wanted.length || wanted.includes(choice.value));
+  const { cursor, ...asked } = list.asked;
+  return Promise.all(
+    choices.map(async (choice) => {
+      const { data } = await call(list.operation, {
+        path: list.options.path,
+        query: { ...asked, [field.name]: choice.value, limit: CARDS_A_COLUMN },
+        prefer: "count=exact",
+      });
+      return { ...choice, rows: data.data, total: data.page.total };
+    }),
+  );
+}
+
 /** Columns by state. */
 export function board(list) {
   const field = stateField(list);
-  const columns = contract
-    .choices(field.schema)
-    .map((choice) => ({ ...choice, rows: list.rows.filter((row) => row[field.name] === choice.value) }));
-  return html`${list.page.has_more
-      ? html`<p class="note info">Les ${MOST_CARDS} premières fiches sont montrées : filtrez pour voir les autres.</p>`
-      : nothing}
-    <div class="board" tabindex="0" role="region" aria-label="${field.title} : fiches par état">
-      ${columns.map(
-        (column) =>
-          html`<section>
-            <h2>${show(field, column.value)} <span class="count">${column.rows.length}</span></h2>
-            <ul class="plain">
-              ${column.rows.map((row) => card(list, row))}
-            </ul>
-          </section>`,
-      )}
-    </div>`;
+  if (!list.columnsByState) return busy();
+  const { cursor, vue, ...query } = list.query;
+  return html`<div class="board" tabindex="0" role="region" aria-label="${field.title} : fiches par état">
+    ${list.columnsByState.map(
+      (column) =>
+        html`<section>
+          <h2>${show(field, column.value)} <span class="count">${number(column.total)}</span></h2>
+          <ul class="plain">
+            ${column.rows.map((row) => card(list, row))}
+          </ul>
+          ${column.total > column.rows.length
+            ? html`<p class="small">
+                <a href=${link(list.base, { ...query, [field.name]: column.value })}
+                  >Les ${number(column.total)}, en liste</a
+                >
+              </p>`
+            : nothing}
+        </section>`,
+    )}
+  </div>`;
 }
 
 // Whole weeks from Monday that hold the month.

@@ -1,6 +1,6 @@
 // Screens of the domain: what each must say, and the rules of accessibility on all of them.
 import { readFileSync } from "node:fs";
-import { api, equal, holds } from "../visitor.mjs";
+import { api, equal, holds, member, name } from "../visitor.mjs";
 import { AXE, judge } from "./screens.mjs";
 
 const first = async (path, as = "NATIONAL") => (await api("GET", path, { as })).data.data[0];
@@ -276,7 +276,56 @@ export async function w27_attendance_by_name(visit) {
   );
 }
 
+/** A secret that is shown once stays on screen until it is copied. */
+export async function w27_secret_shown_once(visit) {
+  const visitor = await visit({ as: "NATIONAL" }),
+    { page } = visitor;
+  await visitor.go("#/calendar-links/nouveau");
+  await page.selectOption("#f-kind", { index: 1 });
+  await page.fill("#f-label", name());
+  await page.click("form.made button.main");
+  await page.waitForSelector("code.secret");
+  const secret = await page.innerText("code.secret");
+  holds(/\/v1\/calendars\/.+\.ics$/.test(secret), `the address: ${secret.slice(0, 30)}`);
+  const answer = await fetch(new URL(new URL(secret).pathname, process.env.MAILLAGE_URL));
+  equal(answer.status, 200, "the calendar answers");
+  await page.click("text=C’est copié, continuer");
+  await visitor.settled();
+  holds(!(await visitor.text()).includes(secret), "the secret is gone");
+}
+
+/** Every state has its own column with its exact number, however crowded the others are. */
+export async function w27_board_counts(visit) {
+  const visitor = await visit({ as: "NATIONAL" });
+  await visitor.go("#/structures?vue=etats");
+  await says(visitor, "En sursis");
+  for (const status of ["APPLICANT", "ACTIVE", "GRACE", "ENDED"]) {
+    const { data } = await api("GET", `/v1/members?status=${status}&limit=1`, { headers: { Prefer: "count=exact" } });
+    const title = { APPLICANT: "Candidate", ACTIVE: "Adhérente", GRACE: "En sursis", ENDED: "Sortie" }[status];
+    const shown = await visitor.page.locator(".board h2", { hasText: title }).innerText();
+    equal(numbers(shown), [data.page.total], `number of ${title}`);
+  }
+}
+
+/** Around a delegation its people and structures; what changed in a record is said with the titles of its properties. */
+export async function w27_network_sheets(visit) {
+  const bretagne = (await api("GET", "/v1/delegations?limit=50")).data.data.find((one) => one.name === "Bretagne");
+  const visitor = await visit({ as: "NATIONAL" });
+  await visitor.go(`#/delegations/${bretagne.id}`);
+  await says(visitor, "Équipe et mandats à ce jour");
+  const members = await api("GET", `/v1/members?delegation=${bretagne.id}&status=ACTIVE,GRACE&limit=1`, {
+    headers: { Prefer: "count=exact" },
+  });
+  await says(visitor, `Structures adhérentes : ${members.data.page.total}`);
+  const { data, etag } = await member({ phone: "+33199000001" });
+  await api("PATCH", `/v1/members/${data.id}`, { body: { phone: "+33199000002" }, headers: { "If-Match": etag } });
+  await visitor.go(`#/structures/${data.id}/history`);
+  await says(visitor, "Téléphone : 01\u202f99\u202f00\u202f00\u202f01 → 01\u202f99\u202f00\u202f00\u202f02");
+}
+
 async function screens() {
+  const bretagne = (await api("GET", "/v1/delegations?limit=50")).data.data.find((one) => one.name === "Bretagne");
+  const group = await first("/v1/groups?limit=1&fields=id");
   const stay = await first("/v1/vacation-projects?state=DRAFT&limit=1&fields=id", "STRUCTURE");
   const judged = await first("/v1/vacation-projects?state=SUBMITTED&limit=1&fields=id");
   const envelope = await first("/v1/vacation-conventions?limit=1&fields=id");
@@ -289,6 +338,14 @@ async function screens() {
   return {
     NATIONAL: [
       "#/",
+      `#/delegations/${bretagne.id}`,
+      `#/groupes/${group.id}`,
+      "#/structures?vue=etats",
+      "#/cles",
+      "#/mandats",
+      "#/calendar-links",
+      "#/journal",
+      "#/session",
       "#/sorties?year=2026",
       "#/sorties?year=2011",
       "#/echeances?lecture=resumed",

@@ -198,6 +198,7 @@ export async function w20_shell_without_network(visit) {
   await page.reload();
   await page.waitForSelector("main h1");
   await visitor.go("#/delegations");
+  for (let turn = 0; turn < 60 && !(await visitor.text()).includes("Bretagne"); turn++) await page.waitForTimeout(50);
   holds(
     (await visitor.text()).includes("Bretagne"),
     `a public list is readable without network: ${await visitor.text()}`,
