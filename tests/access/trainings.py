@@ -14,6 +14,7 @@ STAGES = {
     "correctAttendance": "closed_sheets",
     "getEnrolmentCertificate": "recorded",
     "submitEvaluation": "begun",
+    "nameSeat": "group",
 }
 _years = itertools.count(2100)
 _past_years = itertools.count(2001)  # over, and without a declaration of the demonstration data
@@ -27,14 +28,14 @@ class Thing:
         self.trainings = trainings = Trainings(world.clients["NATIONAL"])
         delegation = world.delegation["other_region" if column == "other_region" else "own"]
         past = stage in ("begun", "recorded", "closed_sheets")
-        state = {"draft": "DRAFT", "open": "OPEN"}.get(stage, "CONFIRMED")
+        state = {"draft": "DRAFT", "open": "OPEN", "group": "OPEN"}.get(stage, "CONFIRMED")
         self.session = trainings.session(
             first_day=-2 if past else 30, count=1, state=state, delegation_id=delegation, price_member_cents=0, price_other_cents=0
         )
         self.slot = trainings.slots(self.session)[0]
         self.enrolment = None
         if stage != "draft":
-            self.enrolment = trainings.enrol(self.session, member_id=world.member[column])
+            self.enrolment = trainings.enrol(self.session, member_id=world.member[column], seats=2 if stage == "group" else 1)
         if stage in ("recorded", "closed_sheets"):
             trainings.record(self.session, self.slot, [self.enrolment])
         if stage == "closed_sheets":
@@ -62,7 +63,7 @@ def capture(world, operation, role, column):
     if "/bpf-declarations/{id}" in path:
         year = next(_past_years if operation.id == "fileBpf" else _years)
         return created(national, "/v1/bpf-declarations", declaration_body(year)) if role == "NATIONAL" else str(uuid.uuid4())
-    if not any(part in path for part in ("/training-sessions/{", "/training-slots/{", "/enrolments/{", "/attendance/{",
+    if not any(part in path for part in ("/training-sessions/{", "/training-slots/{", "/enrolments/{", "/attendance/{", "/trainees/{",
                                          "/training-complaints/{", "/training-documents/{")):
         return None
     thing = remember(world, STAGES.get(operation.id, "open"), column)
@@ -70,6 +71,8 @@ def capture(world, operation, role, column):
         return thing.slot["id"]
     if path.startswith("/v1/enrolments/{id}"):
         return thing.enrolment["id"]
+    if path.startswith("/v1/trainees/{id}"):
+        return thing.enrolment["person_id"]
     if "/attendance/{id}" in path:
         rows = national.get(f"/v1/training-sessions/{thing.session['id']}/attendance").json["data"]
         return rows[0]["id"]
@@ -158,6 +161,9 @@ BODIES = {
     "enrolTrainee": lambda world, column: {"person": person(), "member_id": world.member[column]},
     "updateEnrolment": lambda world, column: {"trainee_type": "EMPLOYEE", "funding_code": "2H"},
     "cancelEnrolment": lambda world, column: {"reason": "Essai"},
+    "nameSeat": lambda world, column: {"person": person()},
+    "replaceTrainee": lambda world, column: {"person": person()},
+    "updateTrainee": lambda world, column: {"family_name": data.name("Nom")},
     "recordAttendance": lambda world, column: {
         "slot_id": thing_of(world, column).slot["id"],
         "entries": [{"enrolment_id": thing_of(world, column).enrolment["id"], "status": "ABSENT"}],

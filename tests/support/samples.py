@@ -110,6 +110,9 @@ class Samples:
             return self._remember(collection, lambda: self._first(parts + "?limit=1"))
         if collection == "enrolments":
             return self._remember(collection, lambda: self._first("/v1/enrolments?state=ATTENDED&limit=1"))
+        if collection == "trainees":
+            enrolment = self.capture("/v1/enrolments/{id}", "id")
+            return self._remember(collection, lambda: self.client.get(f"/v1/enrolments/{enrolment}").json["person_id"])
         if collection in ("training-documents", "training-slots"):
             session = self._remember("closed", lambda: self._first("/v1/training-sessions?state=CLOSED&sort=-starts_on&limit=1"))
             parts = f"/v1/training-sessions/{session}/{collection.removeprefix('training-')}"

@@ -1,0 +1,3 @@
+select * from training.presence where false;
+select 'training.keep_presence()'::regprocedure;
+select 'training.attendance_unproved'::regclass;
