@@ -7,8 +7,10 @@ import { fileURLToPath } from "node:url";
 const BARS = join(dirname(fileURLToPath(import.meta.url)), "bars");
 const SECONDS = 60;
 
+// Exported one by one, or made from a table and exported as a whole.
 async function bars(file) {
-  return Object.entries(await import(join(BARS, file))).filter(([name]) => name.startsWith("w"));
+  const { default: made = {}, ...named } = await import(join(BARS, file));
+  return Object.entries({ ...named, ...made }).filter(([name]) => name.startsWith("w"));
 }
 
 async function list() {

@@ -5,8 +5,11 @@ import contract from "../core/contract.js";
 import { addDays, instant, number, plural, today } from "../core/formats.js";
 import { link } from "../core/router.js";
 import session from "../core/session.js";
+import { keptViews } from "../ui/kept_views.js";
 import { busy, empty, heading, html, icon, mount, nothing } from "../ui/view.js";
 
+// A partner asks for territories first; the network, for kinds of structures.
+const byRegion = () => (session.token?.caller === "PARTNER" ? { by: "region" } : {});
 const usable = (id) => contract.has(id) && session.may(contract.operation(id));
 // Drawn at once with their titles, so that nothing moves when the numbers come.
 async function figures(place) {
@@ -21,7 +24,7 @@ async function figures(place) {
     mount(
       place,
       html`<ul class="tiles">
-        ${tile("Structures adhérentes", total, link(["chiffres"]))}
+        ${tile("Structures adhérentes", total, link(["chiffres"], byRegion()))}
         ${tile("Arrivées cette année", joined, link(["chiffres"], { vue: "mouvements" }))}
         ${tile("Départs cette année", left, link(["chiffres"], { vue: "mouvements" }))}
         ${usable("passExpiries") ? tile("Fins de PASS sous 90 jours", ends, link(["echeances"], quarter)) : nothing}
@@ -110,10 +113,13 @@ export async function show(place) {
                 <h2>À faire</h2>
                 <div class="due-place">${busy()}</div>
               </section>
-              <section class="card">
-                <h2>Dernières modifications</h2>
-                <div class="recent"></div>
-              </section>`
+              <div>
+                ${keptViews()}
+                <section class="card">
+                  <h2>Dernières modifications</h2>
+                  <div class="recent"></div>
+                </section>
+              </div>`
           : welcome()}
       </div>`,
   );

@@ -1,10 +1,12 @@
 // What the generic list and sheet say more about PASS IAE: the way between their screens, and the pass drawn in time.
 import { slugged } from "../core/areas.js";
+import { call } from "../core/api.js";
 import contract from "../core/contract.js";
-import { date } from "../core/formats.js";
+import { date, phone } from "../core/formats.js";
+import session from "../core/session.js";
 import { DRAWN, drawn, headline, milestones, options, rules } from "../ui/pass_parts.js";
 import { passTabs } from "../ui/pass_tabs.js";
-import { html, nothing } from "../ui/view.js";
+import { html, icon, mount, nothing } from "../ui/view.js";
 
 export const list = () => ({ tabs: passTabs() });
 
@@ -38,10 +40,30 @@ function parts(fields, record) {
   </section>`;
 }
 
+// Whom to call about this pass; a structure needs not call itself.
+function whom(record) {
+  const place = document.createElement("div");
+  const reader = contract.operation("getMember");
+  if (session.token?.caller === "STRUCTURE" || !session.may(reader)) return nothing;
+  call(reader, { path: { id: record.member_id } }).then(
+    ({ data }) =>
+      mount(
+        place,
+        html`<p>
+          ${icon("right")} <a href=${slugged(`/v1/members/${data.id}`)}>${data.name}</a>${data.phone
+            ? html` : <a href="tel:${data.phone}">${phone(data.phone)}</a>`
+            : " : aucun numéro de téléphone sur sa fiche."}
+        </p>`,
+      ),
+    () => undefined,
+  );
+  return place;
+}
+
 export function sheet({ record, collection }) {
   if (!record.total_days) return nothing;
   const fields = contract.fields(contract.answer(collection.read));
-  return html`${headline(fields, record, "Où en est ce PASS")}${drawn(record)}
+  return html`${whom(record)}${headline(fields, record, "Où en est ce PASS")}${drawn(record)}
     <div class="columns">${milestones(fields, record)}${parts(fields, record)}</div>
     ${options(fields, record)}${rules(fields, record)}`;
 }

@@ -1,61 +1,6 @@
-// What people do: find, change, be refused, meet somebody else's change, import, export; by mouse within a budget of
-// clicks, and by keyboard only.
+// What people do: change, be refused, meet somebody else's change, import, export. Clicks are counted in budget.mjs.
 import { readFileSync } from "node:fs";
 import { api, equal, holds, member, name, siret, URL_ } from "../visitor.mjs";
-
-async function counted(visitor) {
-  await visitor.page.evaluate(() => {
-    globalThis.clicks = 0;
-    addEventListener(
-      "click",
-      (event) => {
-        if (event.isTrusted && event.detail) globalThis.clicks++;
-      },
-      true,
-    );
-  });
-  return () => visitor.page.evaluate(() => globalThis.clicks);
-}
-
-export async function w11_find_a_member(visit) {
-  const { data } = await member();
-  const visitor = await visit({ as: "NATIONAL" }),
-    clicks = await counted(visitor);
-  await visitor.page.keyboard.press("/");
-  await visitor.page.keyboard.type(data.name);
-  await visitor.page.keyboard.press("Enter");
-  await visitor.page.waitForSelector(".tabs");
-  equal(await visitor.page.textContent("h1"), data.name, "the sheet of the only hit");
-  equal(await clicks(), 0, "clicks");
-}
-
-export async function w11_correct_an_address(visit) {
-  const { data } = await member();
-  const visitor = await visit({ as: "DELEGATION_BRETAGNE" }),
-    clicks = await counted(visitor);
-  await visitor.page.fill("#search", data.name);
-  await visitor.page.press("#search", "Enter");
-  await visitor.page.click("text=Modifier");
-  await visitor.page.fill("#f-address", "1 rue de l’Essai");
-  await visitor.page.click("text=Enregistrer");
-  await visitor.page.waitForSelector(".tabs");
-  holds((await clicks()) <= 3, `${await clicks()} clicks`);
-  equal((await api("GET", `/v1/members/${data.id}`)).data.address, "1 rue de l’Essai", "address");
-}
-
-export async function w11_figures_at_a_date(visit) {
-  const visitor = await visit(),
-    clicks = await counted(visitor);
-  await visitor.page.click("nav.menu >> text=Chiffres");
-  await visitor.page.waitForSelector("#figure-as_of");
-  await visitor.page.fill("#figure-as_of", "31.12.12");
-  await visitor.page.press("#figure-as_of", "Enter");
-  await visitor.page.waitForSelector("text=503 structures");
-  const wanted = visitor.page.waitForEvent("download");
-  await visitor.page.click("figure >> text=CSV");
-  holds((await wanted).suggestedFilename().endsWith(".csv"), "a CSV file");
-  holds((await clicks()) <= 3, `${await clicks()} clicks`);
-}
 
 export async function w21_change_is_taken_back(visit) {
   const { data } = await member({ website: "https://avant.example" });
