@@ -24,6 +24,7 @@ const SCREENS = {
   reference: () => import("./screens/reference.js"),
   verifier: () => import("./screens/check.js"),
   aide: () => import("./screens/help.js"),
+  bpf: () => import("./screens/bpf.js"),
   emargement: () => import("./screens/attendance.js"),
   echeances: () => import("./screens/deadlines.js"),
   sorties: () => import("./screens/outcomes.js"),

@@ -57,6 +57,7 @@ export const MENU = [
     also: [
       "catalogue",
       "formateurs",
+      "bpf",
       "emargement",
       "inscriptions",
       "training-steps",

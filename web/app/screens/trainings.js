@@ -15,7 +15,8 @@ const SCREENS = [
   ["training-complaints", "Réclamations", "listTrainingComplaints"],
   ["training-invoices", "Factures", "listTrainingInvoices"],
   ["group-accounts", "Comptes de groupe", "listGroupAccounts"],
-  ["bpf-declarations", "Bilan pédagogique", "listBpfDeclarations"],
+  ["bpf-declarations", "Déclarations du BPF", "listBpfDeclarations"],
+  ["bpf", "Bilan pédagogique", "bpfReport"],
 ];
 
 const may = (id) => contract.has(id) && session.may(contract.operation(id));

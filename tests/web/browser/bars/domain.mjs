@@ -383,3 +383,50 @@ async function sweep(visit, shape) {
 export const w04_domain_light_wide = (visit) => sweep(visit, { width: 1280 });
 export const w04_domain_dark_narrow = (visit) => sweep(visit, { width: 320, height: 800, dark: true });
 for (const bar of [w04_domain_light_wide, w04_domain_dark_narrow]) bar.seconds = 170;
+
+/** The BPF on paper: every frame with its lines and totals as the service gives them, what is missing, and no navigation. */
+export async function w22_bpf_printed(visit) {
+  const year = 2023;
+  const { data } = await api("GET", `/v1/reports/bpf?year=${year}`);
+  const visitor = await visit({ as: "NATIONAL" }),
+    { page } = visitor;
+  await visitor.go(`#/bpf?year=${year}`);
+  await page.waitForSelector(".bpf-frame");
+  await page.emulateMedia({ media: "print" });
+  const seen = await page.evaluate(() => ({
+    frames: [...document.querySelectorAll(".bpf-frame")]
+      .filter((one) => one.getClientRects().length)
+      .map((one) => [one.dataset.frame, [...one.querySelectorAll("tbody tr")].map((row) => row.innerText)]),
+    navigation: ["header", "footer", ".filters", ".top .tools", ".crumb"].filter((one) =>
+      [...document.querySelectorAll(one)].some((found) => getComputedStyle(found).display !== "none"),
+    ),
+    wide: document.documentElement.scrollWidth > document.documentElement.clientWidth,
+  }));
+  equal(
+    seen.frames.map(([name]) => name),
+    ["A", "B", "C", "D", "E", "F1", "F2", "F3", "F4", "G"],
+    "frames on paper",
+  );
+  equal(seen.navigation, [], "navigation on paper");
+  holds(!seen.wide, "nothing is cut off at the right");
+  for (const [name, rows] of seen.frames) {
+    const { lines, total } = data.frames[name];
+    if (!lines) continue;
+    equal(rows.length, lines.length + 1, `lines of ${name}`);
+    const wanted = [total.people, total.hours, total.euros].filter((one) => one !== undefined);
+    equal(numbers(rows.at(-1)), wanted, `total of ${name}`);
+  }
+  const text = await visitor.text();
+  const lacking = Object.values(data.missing).filter((one) => one.count > 0).length;
+  equal((await page.$$(".bpf-missing")).length, lacking, "frames that say what is missing");
+  equal(text.includes("Le dépôt serait refusé"), data.is_refused, "the refusal is said");
+  holds((await page.pdf({ format: "A4" })).length > 10000, "a document");
+  await page.emulateMedia({ media: "screen" });
+  const [file] = await Promise.all([page.waitForEvent("download"), page.click(".top .tools button")]);
+  equal(file.suggestedFilename(), `bpf-${year}.csv`, "the file");
+  equal(
+    readFileSync(await file.path(), "utf8").trim().split("\r\n").length,
+    1 + Object.values(data.frames).reduce((sum, one) => sum + (one.lines?.length ?? 0), 0),
+    "lines of the file",
+  );
+}
