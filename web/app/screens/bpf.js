@@ -27,11 +27,7 @@ const choices = (/** @type {string} */ name) => {
   return new Map(contract.choices(field.schema).map((/** @type {Row} */ one) => [one.value, one.title]));
 };
 const fieldsOf = (/** @type {string} */ id) =>
-  new Map(
-    contract
-      .fields(contract.row(contract.operation(id)))
-      .map((/** @type {Row} */ field) => [field.name, field]),
-  );
+  new Map(contract.fields(contract.row(contract.operation(id))).map((/** @type {Row} */ field) => [field.name, field]));
 
 /** @param {string} name
  * @param {Row} frame
@@ -160,7 +156,9 @@ function paper(report) {
           ${lacking(report.missing[name], rules, report.year, name)}
         </section>`,
     )}
-    ${report.flags.length ? note(`${plural(report.flags.length, "point")} à regarder avant le dépôt.`, "info") : nothing}`;
+    ${report.flags.length
+      ? note(`${plural(report.flags.length, "point")} à regarder avant le dépôt.`, "info")
+      : nothing}`;
 }
 
 /** @param {HTMLElement} place

@@ -425,7 +425,9 @@ export async function w22_bpf_printed(visit) {
   const [file] = await Promise.all([page.waitForEvent("download"), page.click(".top .tools button")]);
   equal(file.suggestedFilename(), `bpf-${year}.csv`, "the file");
   equal(
-    readFileSync(await file.path(), "utf8").trim().split("\r\n").length,
+    readFileSync(await file.path(), "utf8")
+      .trim()
+      .split("\r\n").length,
     1 + Object.values(data.frames).reduce((sum, one) => sum + (one.lines?.length ?? 0), 0),
     "lines of the file",
   );

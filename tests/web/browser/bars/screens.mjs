@@ -107,6 +107,7 @@ export async function routes() {
       "#/sessions/nouveau",
       `#/sessions/${course.id}`,
       `#/emargement/${course.id}`,
+      "#/bpf?year=2023",
       "#/chiffres?vue=formations&year=2023",
     );
   }
