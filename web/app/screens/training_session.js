@@ -230,8 +230,9 @@ function evaluation(data) {
 }
 
 /** The evaluations as a tab of the session. @param {Element} place
- * @param {{ data: Row }} given */
-export const show = (place, { data }) => mount(place, evaluation(data));
+ * @param {{ data: Row | null }} given */
+export const show = (place, { data }) =>
+  mount(place, data ? evaluation(data) : empty("Pas encore d’évaluation", "Elles se lisent après la session."));
 
 /** What stands above the fields of a session. @param {{ record: Row, id: string, collection: any }} sheet */
 export function overview({ record, id, collection }) {
