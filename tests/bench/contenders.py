@@ -17,7 +17,7 @@ GO = {"GO111MODULE": "off", "GOPATH": "/usr/share/gocode"}
 def sql_of(path, **values):
     """The operation's file with its optional lines left out and its names replaced."""
     lines = [line for line in (ROOT / "api/operations" / path).read_text().splitlines()
-             if "--?" not in line and not line.lstrip().startswith("--")]
+             if ("--? " not in line or "--? !" in line) and not line.lstrip().startswith("--")]
     text = " ".join(lines)
     for name, value in values.items():
         text = re.sub(rf"(?<!:):{name}\b", value, text)

@@ -1,6 +1,6 @@
 -- Rows for the planner to think about: 8,000 members of 8,000 legal persons with what hangs on them, and a
 -- history of 60,000 entries. Written without triggers into a copy of the cluster; what triggers would keep
--- (search, audience, runs) is written here.
+-- (search, audience, runs, cards) is written here.
 set session_replication_role = replica;
 set synchronous_commit = off;
 
@@ -32,6 +32,7 @@ insert into network.member_delegation (member_id, delegation_id, starts_on)
 select id, delegation_id, joined_on from fresh;
 insert into network.audience (member_id, viewer_id, starts_on, ends_on)
 select id, delegation_id, joined_on, 'infinity' from fresh;
+select network.write_cards(array(select id from fresh));
 insert into network.contact (member_id, given_name, family_name)
 select id, 'Camille', name from fresh;
 insert into network.person (id, given_name, family_name)

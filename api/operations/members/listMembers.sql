@@ -7,7 +7,8 @@ select m.id, m.version, m.siret, m.siren, m.name, m.brand, m.kind, m.is_siae, m.
     m.description, m.public_listing_consent, m.warnings, m.created_at, m.updated_at
     , case when 'delegation' = any (:include) then network.included_delegation(m.delegation_id) end as delegation  --? include
     , case when 'memberships' = any (:include) then network.included_memberships(m.id) end as memberships          --? include
-from network.member_at(coalesce(:as_of, engine.today())) m
+from network.member_at(:as_of) m       --? as_of
+from network.member_today() m          --? !as_of
 where true
     and m.search @@ reference.search_query(:q)                                              --? q
     and m.kind = any (:kind)                                                                --? kind
