@@ -117,6 +117,11 @@ bool house_open(struct house *house, const char *config_path, char *reterr, size
         snprintf(reterr, reterr_size, "no memory for the metrics");
         return false;
     }
+    service->page_notes = page_notes_new();
+    if (!service->page_notes) {
+        snprintf(reterr, reterr_size, "no memory for the notes about pages");
+        return false;
+    }
     service->database = database_new(&house->config, reterr, reterr_size);
     return service->database != NULL;
 }
@@ -124,6 +129,7 @@ bool house_open(struct house *house, const char *config_path, char *reterr, size
 void house_close(struct house *house) {
     struct service *service = &house->service;
     database_free(service->database);
+    page_notes_free(service->page_notes);
     metrics_free(service->metrics);
     problems_free((struct problems *)service->problems);
     statement_set_free((struct statement_set *)service->statements);

@@ -11,7 +11,7 @@ FORMATS = {'date', 'date-time', 'uuid', 'email', 'uri', 'phone', 'siren', 'siret
            'legal-category', 'commune'}
 OPERATION_EXTENSIONS = {'x-compute', 'x-if-match', 'x-location', 'x-reader', 'x-varies-by-day', 'x-max-age', 'x-body-max',
                         'x-default-sort', 'x-special', 'x-no-store', 'x-traced', 'x-import',
-                        'x-varies-by-others', 'x-states'}
+                        'x-varies-by-others', 'x-always-read', 'x-states'}
 CALLERS = ['ANONYMOUS', 'PARTNER', 'STRUCTURE', 'DELEGATION', 'NATIONAL']
 METHODS = ('get', 'post', 'put', 'patch', 'delete')
 

@@ -30,6 +30,7 @@ static const char *const known_members[] = {
     "x-traced",
     "x-import",
     "x-varies-by-others",
+    "x-always-read",
     "x-states",
     NULL,
 };
@@ -89,6 +90,7 @@ static bool load_marks(struct loader *loader, const json_t *definition, const st
                      &operation->varies_by_day) &&
            load_flag(loader, definition, "x-varies-by-others", place, false,
                      &operation->varies_by_others) &&
+           load_flag(loader, definition, "x-always-read", place, false, &operation->always_read) &&
            load_text(loader, definition, "x-location", place, &operation->location) &&
            load_text(loader, definition, "x-reader", place, &operation->reader) &&
            load_text(loader, definition, "x-traced", place, &operation->traced) &&

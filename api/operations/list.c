@@ -5,6 +5,7 @@
 #include "page_token.h"
 #include "render.h"
 #include "sorting.h"
+#include "unread.h"
 
 enum { STATEMENT_PAGE, STATEMENT_COUNT, STATEMENTS };
 
@@ -256,9 +257,10 @@ static void set_headers(const struct page *page) {
 
 void list_page(struct call *call) {
     struct page page = {.call = call, .limit = read_limit(call)};
+    struct unread unread;
     char etag[ETAG_SIZE];
     sorting_read(call, &page.sorting);
-    if (!read_cursor(&page) || !fetch(&page)) {
+    if (!read_cursor(&page) || unread_answer(call, &unread) || !fetch(&page)) {
         return;
     }
     find_links(&page);
@@ -269,6 +271,7 @@ void list_page(struct call *call) {
     set_headers(&page);
     conditional_print_bytes(etag, 'l', buffer_slice(&call->exchange->answer));
     exchange_set_header(call->exchange, "ETag", etag);
+    unread_keep(call, &unread, etag);
     if (conditional_none_match(exchange_header(call->exchange, "If-None-Match"), etag)) {
         call_not_modified(call);
     }

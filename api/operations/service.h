@@ -6,6 +6,7 @@
 #include "contract.h"
 #include "database.h"
 #include "metrics.h"
+#include "page_notes.h"
 #include "problem.h"
 #include "statement.h"
 
@@ -16,6 +17,7 @@ struct service {
     struct database *database;
     const struct problems *problems;
     struct metrics *metrics;
+    struct page_notes *page_notes;
     struct slice contract_yaml;
     size_t body_max; /* the largest body any operation takes */
 };

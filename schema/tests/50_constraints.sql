@@ -121,6 +121,7 @@ insert into broken values
     ('dated_setting_name_known', 'insert into network.dated_setting (name, value, starts_on) values (''x'', 1, ''2020-01-01'')'),
     ('dated_setting_dates_order', 'update network.dated_setting set ends_on = starts_on - 1'),
     ('dated_setting_overlap', 'insert into network.dated_setting (name, value, starts_on) values (''grace_days'', 1, ''2020-01-01'')'),
+    ('member_card_member', 'insert into network.member_card (id) values (gen_random_uuid())'),
     ('audience_member', 'insert into network.audience (member_id, viewer_id, starts_on) values (gen_random_uuid(), gen_random_uuid(), ''2020-01-01'')'),
     ('access_trace_caller_known', 'insert into audit.access_trace (caller, operation, record_type, records_count, record_ids, member_ids, query) values (''X'', ''listX'', ''X'', 1, ''{00000000-0000-0000-0000-000000000001}'', null, null)'),
     ('access_trace_operation_form', 'insert into audit.access_trace (caller, operation, record_type, records_count, record_ids, member_ids, query) values (''NATIONAL'', ''List X'', ''X'', 1, ''{00000000-0000-0000-0000-000000000001}'', null, null)'),

@@ -6,11 +6,23 @@ import random
 import uuid
 import zoneinfo
 
+import psycopg
+
 from . import data
 from . import keys as keys_of
-from .client import Client
+from .client import Client, environment
 
-ENDS_ON = "2031-03-17"  # no PASS of the demonstration data ends on it
+
+
+def free_day():
+    """A day on which no PASS ends: those of the demonstration data follow the day it was made."""
+    with psycopg.connect(environment("MAILLAGE_DATABASE")) as connection:
+        return connection.execute("""
+            select min(day)::date::text from generate_series(date '2031-03-01', date '2033-03-01', '1 day') day
+            where not exists (select from pass.pass p where p.ends_on = day::date)""").fetchone()[0]
+
+
+ENDS_ON = free_day()
 HEADCOUNTS = {
     "people_count": 12,
     "by_age_band": {"UNDER_26": 5, "FROM_57": 7},
