@@ -109,7 +109,7 @@ struct operation {
     const char *traced;
     bool varies_by_day;    /* x-varies-by-day: the answer changes at midnight with no write */
     bool varies_by_others; /* x-varies-by-others: it shows figures of other records */
-    bool bool always_read; /* x-always-read: it changes with no write that engine.stamp() sees */
+    bool always_read;      /* x-always-read: it changes with no write that engine.stamp() sees */
     const json_t *import;  /* x-import: how files of other programs are read; or NULL */
     unsigned max_age;      /* x-max-age: seconds for public caching; 0 = private, revalidate */
     bool no_store;     /* x-no-store: about a key or a secret, never kept by anyone on the way */
