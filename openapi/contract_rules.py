@@ -11,7 +11,7 @@ FORMATS = {'date', 'date-time', 'uuid', 'email', 'uri', 'phone', 'siren', 'siret
            'legal-category', 'commune'}
 OPERATION_EXTENSIONS = {'x-compute', 'x-if-match', 'x-location', 'x-reader', 'x-varies-by-day', 'x-max-age', 'x-body-max',
                         'x-default-sort', 'x-special', 'x-no-store', 'x-traced', 'x-import',
-                        'x-varies-by-others', 'x-always-read', 'x-states'}
+                         'x-varies-by-others', 'x-always-read', 'x-states', 'x-reverse'}
 CALLERS = ['ANONYMOUS', 'PARTNER', 'STRUCTURE', 'DELEGATION', 'NATIONAL']
 METHODS = ('get', 'post', 'put', 'patch', 'delete')
 
@@ -130,6 +130,7 @@ class Rules:
             if key.startswith('x-') and key not in OPERATION_EXTENSIONS:
                 self.fault(place, f'extension "{key}" is not one of ours')
         self.states(path, operation, place)
+        self.reverse(path, operation, place)
         tags = {tag['name'] for tag in self.document['tags']}
         for tag in set(operation.get('tags', [])) - tags:
             self.fault(place, f'tag "{tag}" is not declared')
@@ -166,6 +167,13 @@ class Rules:
         known = {part['operationId'] for item in self.document['paths'].values() for part in item.values()}
         if operation.get('x-reader', next(iter(known))) not in known:
             self.fault(place, f'x-reader {operation["x-reader"]} is no operation')
+
+    def reverse(self, path, operation, place):
+        """x-reverse names another action on the same record."""
+        beside = [item.get('post', {}).get('operationId') for other, item in self.document['paths'].items()
+                  if other.rsplit('/', 1)[0] == path.rsplit('/', 1)[0] and other != path]
+        if 'x-reverse' in operation and operation['x-reverse'] not in beside:
+            self.fault(place, f'x-reverse {operation["x-reverse"]} is no action on the same record')
 
     def traced(self, operation, place):
         kind = operation.get('x-traced')

@@ -32,6 +32,7 @@ static const char *const known_members[] = {
     "x-varies-by-others",
     "x-always-read",
     "x-states",
+    "x-reverse",
     NULL,
 };
 

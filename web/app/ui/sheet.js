@@ -12,6 +12,7 @@ import { List } from "./list.js";
 import { learnNames, listOf, nameOf } from "./names.js";
 import { block, isNested } from "./nested.js";
 import { showProblem } from "./problem.js";
+import { undoOf } from "./undo.js";
 import { plain, show } from "./value.js";
 import { busy, heading, html, icon, mount, nothing, render, toast } from "./view.js";
 
@@ -373,25 +374,6 @@ function said(operation) {
   return text ? html`<p class="lead">${text}</p>` : nothing;
 }
 
-// The way back of a change: the values that were there, while the version that it made is still the current one.
-function takeBack(operation, path, record, body, etag) {
-  const before = Object.fromEntries(Object.keys(body).map((name) => [name, record[name] ?? null]));
-  return async () => {
-    try {
-      await call(operation, { path, body: before, ifMatch: etag });
-      forget();
-      toast("Changement annulé.");
-      dispatchEvent(new HashChangeEvent("hashchange"));
-    } catch (problem) {
-      toast(
-        problem.status === 412
-          ? "Trop tard : la fiche a encore changé. Rien n’est annulé."
-          : `Rien n’est annulé. ${problem.message}`,
-      );
-    }
-  };
-}
-
 // A secret that the service shows when it is made and never again: it stays on screen until it is copied.
 function shownOnce(place, fields, record, back) {
   const copy = (text) =>
@@ -451,10 +433,7 @@ export async function formScreen(
         .fields(contract.answer(operation))
         .filter((field) => field.schema["x-once"] && answer.data?.[field.name]);
       if (secrets.length) return shownOnce(place, secrets, answer.data, back);
-      const undo =
-        operation.method === "PATCH" && !answer.unchanged
-          ? takeBack(operation, path, record, body, answer.etag)
-          : undefined;
+      const undo = answer.unchanged ? undefined : undoOf(operation, { path, record, body, ...answer });
       toast(answer.unchanged ? "Rien n’a changé." : "C’est enregistré.", undo);
       const made =
         answer.data?.self && !record && contract.collection(answer.data.self.replace(/\/[^/]+$/, "")).read

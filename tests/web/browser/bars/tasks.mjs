@@ -304,3 +304,18 @@ export async function w07_unknown_value_is_shown(visit) {
 }
 
 export { URL_ };
+
+/** A refusal is taken back while its notice stands; the contract names the reverse. */
+export async function w21_refusal_is_taken_back(visit) {
+  const {
+    data: [stay],
+  } = (await api("GET", "/v1/vacation-projects?state=UNDER_REVIEW&limit=1&fields=id")).data;
+  const visitor = await visit({ as: "NATIONAL" }),
+    { page } = visitor;
+  await visitor.go(`#/sejours/${stay.id}/action/refuse`);
+  await page.fill("#f-reason", "Essai d’un refus");
+  await page.click("main button.main");
+  await page.click("#toasts >> text=Annuler");
+  await page.waitForSelector("text=Changement annulé");
+  equal((await api("GET", `/v1/vacation-projects/${stay.id}`)).data.state, "UNDER_REVIEW", "the state that it had");
+}

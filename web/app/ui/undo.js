@@ -1,0 +1,60 @@
+// The way back of what was just done, for as long as its notice stands: the values before a change, the deletion of what was
+// added, or the operation that the contract names as the reverse (x-reverse). Only the version that was made is undone.
+import { call, newKey } from "../core/api.js";
+import contract from "../core/contract.js";
+import session from "../core/session.js";
+import { forget } from "../core/store.js";
+import { toast } from "./view.js";
+
+const WHY = "Annulé aussitôt par la même personne.";
+
+function backOfChange(operation, { path, record, body, etag }) {
+  const before = Object.fromEntries(Object.keys(body).map((name) => [name, record[name] ?? null]));
+  return () => call(operation, { path, body: before, ifMatch: etag });
+}
+
+function backOfCreation({ data, etag }) {
+  if (!data?.self || !data.id || !etag) return null;
+  const collection = contract.collection(data.self.replace(/\/[^/]+$/, ""));
+  if (!collection.remove || !session.may(collection.remove)) return null;
+  const [, parameter] = /\{([^}]+)\}$/.exec(collection.item);
+  return () => call(collection.remove, { path: { [parameter]: data.id }, ifMatch: etag });
+}
+
+function backOfAction(operation, { path, etag }) {
+  const reverse = contract.operation(operation["x-reverse"] ?? "");
+  if (!reverse || !session.may(reverse) || !etag) return null;
+  const names = Object.keys(contract.body(reverse)?.properties ?? {});
+  return () =>
+    call(reverse, {
+      path,
+      ifMatch: etag,
+      body: names.includes("reason") ? { reason: WHY } : undefined,
+      key: contract.parameters(reverse, "header").some((one) => one.name === "Idempotency-Key") ? newKey() : undefined,
+    });
+}
+
+/** What takes it back, or undefined. `done`: path, record before, body sent, data and etag of the answer. */
+export function undoOf(operation, done) {
+  const back =
+    operation.method === "PATCH"
+      ? backOfChange(operation, done)
+      : operation.method === "POST"
+        ? (backOfAction(operation, done) ?? backOfCreation(done))
+        : null;
+  if (!back) return undefined;
+  return async () => {
+    try {
+      await back();
+      forget();
+      toast("Changement annulé.");
+      dispatchEvent(new HashChangeEvent("hashchange"));
+    } catch (problem) {
+      toast(
+        problem.status === 412
+          ? "Trop tard : la fiche a encore changé. Rien n’est annulé."
+          : `Rien n’est annulé. ${problem.message}`,
+      );
+    }
+  };
+}
