@@ -1,11 +1,11 @@
 // Start: settings, contract, session; then an address is a screen. Screens are loaded when they are first opened.
-import { call, events } from "./core/api.js";
+import { address, call, events } from "./core/api.js";
 import config, { readConfig } from "./core/config.js";
 import contract from "./core/contract.js";
 import { setZone } from "./core/formats.js";
 import { OPENINGS } from "./core/openings.js";
 import { Problem } from "./core/problem.js";
-import { parse } from "./core/router.js";
+import { go, link, parse } from "./core/router.js";
 import { choices } from "./core/store.js";
 import session from "./core/session.js";
 import { keepShell } from "./core/offline.js";
@@ -114,10 +114,17 @@ function openEarly() {
   loaderOf(route)().catch(() => {});
 }
 
+// Links of the page itself name the service where it is.
+function pointElsewhere() {
+  if (!config.apiBase) return;
+  for (const one of document.querySelectorAll('footer a[href^="/v1/"]')) one.href = address(one.getAttribute("href"));
+}
+
 async function start() {
   openEarly();
   try {
     await readConfig();
+    pointElsewhere();
     setZone(config.timeZone);
     await readContract();
     await resume();
@@ -146,5 +153,9 @@ async function start() {
 events.addEventListener("away", ({ detail }) => sayAway(detail));
 events.addEventListener("here", sayHere);
 events.addEventListener("waiting", ({ detail }) => sayWaiting(detail));
-events.addEventListener("signed-out", () => session.close());
+events.addEventListener("signed-out", () => {
+  const left = location.hash;
+  go(link(["session"]));
+  session.expire(left);
+});
 start();

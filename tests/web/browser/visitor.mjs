@@ -3,6 +3,9 @@
 import { chromium } from "playwright-core";
 
 export const URL_ = process.env.MAILLAGE_URL;
+/** Where the service is when the page comes from elsewhere. */
+const API = process.env.MAILLAGE_API ?? URL_;
+const ours = (url) => url.startsWith(`${URL_}/`) || url.startsWith(`${API}/`) || /^(data|blob):/.test(url);
 export const key = (name) => process.env[`MAILLAGE_KEY_${name}`];
 const EXPECTED = /Failed to load resource|net::ERR/;
 
@@ -31,6 +34,7 @@ export class Visitor {
     as = null,
     script = true,
     scale = 1,
+    at = URL_,
   } = {}) {
     const visitor = new Visitor();
     visitor.context = await (
@@ -48,7 +52,7 @@ export class Visitor {
     visitor.page = await visitor.context.newPage();
     visitor.page.setDefaultTimeout(10000);
     await visitor.watch();
-    await visitor.page.goto(`${URL_}/`);
+    await visitor.page.goto(`${at}/`);
     if (script) await visitor.settled();
     if (as) await visitor.signIn(as);
     return visitor;
@@ -66,8 +70,7 @@ export class Visitor {
       if (message.type() === "error" && !EXPECTED.test(message.text())) this.errors.push(message.text());
     });
     this.page.on("request", (request) => {
-      if (!request.url().startsWith(`${URL_}/`) && !/^(data|blob):/.test(request.url()))
-        this.strangers.push(request.url());
+      if (!ours(request.url())) this.strangers.push(request.url());
     });
   }
 
@@ -135,7 +138,7 @@ export class Visitor {
 
 /** A call of the service beside the browser, with a key. */
 export async function api(method, path, { as = "NATIONAL", body, headers = {} } = {}) {
-  const answer = await fetch(URL_ + path, {
+  const answer = await fetch(API + path, {
     method,
     headers: {
       Authorization: `Bearer ${key(as)}`,

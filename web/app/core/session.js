@@ -1,9 +1,11 @@
 // Who works here. A key stays in the memory of this tab and nowhere else: gone with the tab, out of reach of the disk.
 import contract from "./contract.js";
+import { drafts } from "./store.js";
 
 class Session extends EventTarget {
   key = null;
   token = null;
+  left = null;
 
   get signedIn() {
     return this.token !== null;
@@ -12,7 +14,20 @@ class Session extends EventTarget {
   open(key, token) {
     this.key = key;
     this.token = token;
+    if (token) drafts.claim(this.who);
     this.dispatchEvent(new Event("change"));
+  }
+
+  /** The same person on the same territory, whatever key or cookie proves it. */
+  get who() {
+    const { caller, label, delegation_id: delegation, member_id: member } = this.token ?? {};
+    return JSON.stringify([caller, label, delegation, member]);
+  }
+
+  /** The service has ended the session: whoever comes back goes on where one was. */
+  expire(hash) {
+    this.left = hash;
+    this.close();
   }
 
   close() {

@@ -12,6 +12,12 @@ export const drafts = {
   read: (name) => quietly(() => JSON.parse(sessionStorage.getItem(`draft:${name}`))),
   keep: (name, value) => quietly(() => sessionStorage.setItem(`draft:${name}`, JSON.stringify(value))),
   drop: (name) => quietly(() => sessionStorage.removeItem(`draft:${name}`)),
+  /** Drafts of somebody else who worked in this tab before are nobody's business. */
+  claim: (who) =>
+    quietly(() => {
+      if ((sessionStorage.getItem("drafts-of") ?? who) !== who) sessionStorage.clear();
+      sessionStorage.setItem("drafts-of", who);
+    }),
 };
 
 // Columns, saved views, theme: what a screen looks like, never what it shows.

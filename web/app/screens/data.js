@@ -1,6 +1,6 @@
 // Data: what goes in and out. Every way is found in the contract, so that a new export or import shows up by itself.
 import contract from "../core/contract.js";
-import { call } from "../core/api.js";
+import { address, call } from "../core/api.js";
 import { slugged } from "../core/areas.js";
 import { titleOfList } from "../core/lists.js";
 import { link } from "../core/router.js";
@@ -119,8 +119,8 @@ export async function show(place) {
             <h2>Brancher un programme</h2>
             <ul class="due">
               <li><a href=${link(["reference"])}>Référence de l’API, avec une ligne curl par opération</a></li>
-              <li><a href="/v1/openapi.json">Contrat OpenAPI (JSON)</a></li>
-              <li><a href="/v1/openapi.yaml">Contrat OpenAPI (YAML)</a></li>
+              <li><a href=${address("/v1/openapi.json")}>Contrat OpenAPI (JSON)</a></li>
+              <li><a href=${address("/v1/openapi.yaml")}>Contrat OpenAPI (YAML)</a></li>
               <li><a href=${link(["verifier"])}>Vérifier un identifiant</a></li>
               ${lists.map(([id, title]) => html`<li><a href=${slugged(contract.operation(id).path)}>${title}</a></li>`)}
             </ul>

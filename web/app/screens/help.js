@@ -1,5 +1,5 @@
 // Help: one way per task, the shortcuts, the state of the service, the statement.
-import { call } from "../core/api.js";
+import { address, call } from "../core/api.js";
 import config from "../core/config.js";
 import contract from "../core/contract.js";
 import { instant } from "../core/formats.js";
@@ -113,7 +113,7 @@ export async function show(place) {
             <ul class="due">
               <li><a href="accessibilite.html">Déclaration d’accessibilité</a></li>
               <li><a href="mentions.html">Mentions légales</a></li>
-              <li><a href="/v1/problems">Catalogue des erreurs</a></li>
+              <li><a href=${address("/v1/problems")}>Catalogue des erreurs</a></li>
             </ul>
             <p class="small">
               Aucune ressource d’un tiers, aucun témoin de suivi. Bibliothèque servie : lit-html (<a

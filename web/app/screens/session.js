@@ -9,7 +9,7 @@ import session from "../core/session.js";
 import { choices, forget } from "../core/store.js";
 import { plain } from "../ui/value.js";
 import { showProblem } from "../ui/problem.js";
-import { heading, html, icon, mount, nothing, render } from "../ui/view.js";
+import { heading, html, icon, mount, note, nothing, render } from "../ui/view.js";
 
 const keepsSessions = () => contract.has("signIn") && !config.apiBase;
 const token = async () => (await call(contract.operation("getToken"))).data;
@@ -41,7 +41,8 @@ async function open(event, failure) {
   try {
     forget();
     await (keepsSessions() ? withCookie(given) : withKey(given.key));
-    go(link([]));
+    go(session.left ?? link([]));
+    session.left = null;
   } catch (problem) {
     render(showProblem(problem), failure);
     failure.querySelector(".problem")?.scrollIntoView({ block: "nearest" });
@@ -57,6 +58,7 @@ async function close(id) {
   }
   choices.keep("signed-in", false);
   forget();
+  session.left = null;
   sessionStorage.clear();
   session.close();
   go(link([]));
@@ -167,6 +169,9 @@ export async function show(place) {
   mount(
     place,
     html`<h1>Ouvrir une session</h1>
+      ${session.left
+        ? note("Votre session a pris fin. Ce que vous avez saisi est gardé : ouvrez-la de nouveau, vous y reviendrez.")
+        : nothing}
       <div class="failure" aria-live="polite"></div>
       <div class="columns">${keepsSessions() ? withPassword(submit) : nothing}${withAKey(submit)}</div>
       <p class="small">

@@ -1,4 +1,5 @@
 // A failure on screen: what happened, what was kept, what to do, and the number that finds it in the log.
+import { address } from "../core/api.js";
 import { number } from "../core/formats.js";
 import { Problem } from "../core/problem.js";
 import session from "../core/session.js";
@@ -51,7 +52,7 @@ export function showProblem(error, again) {
       ${again ? html`<button type="button" @click=${again}>Réessayer</button>` : nothing}
       ${signIn ? html`<a class="button" href=${link(["session"])}>Ouvrir une session</a>` : nothing}
       ${error.type?.includes("/v1/problems/")
-        ? html`<a href=${new URL(error.type).pathname} target="_blank" rel="noopener">Cause et remède</a>`
+        ? html`<a href=${address(new URL(error.type).pathname)} target="_blank" rel="noopener">Cause et remède</a>`
         : nothing}
     </p>
     ${error.request_id ? html`<p class="small">Numéro de la demande : <code>${error.request_id}</code></p>` : nothing}
