@@ -1,4 +1,5 @@
 // What must hold whatever the service does: away, slow, refusing, odd; and what the served tree weighs and says.
+import { execFileSync } from "node:child_process";
 import { gzipSync } from "node:zlib";
 import { api, equal, holds, key, URL_ } from "../visitor.mjs";
 
@@ -308,7 +309,33 @@ export async function w22_print(visit) {
   holds(seen.hidden, "no menu on paper");
   equal(seen.head, "table-header-group", "the head is repeated");
   holds(seen.address.includes("#/structures?region=53"), "the address is on paper");
-  holds((await page.pdf({ format: "A4" })).length > 10000, "a document");
+}
+
+const onPaper = (pdf) =>
+  execFileSync("pdftotext", ["-layout", "-", "-"], { input: pdf, encoding: "utf8" }).split("\f").slice(0, -1);
+
+/** As it comes out of a printer: each page has its number and the head of the table, the last one date and address. */
+export async function w22_paper(visit) {
+  const visitor = await visit({ as: "NATIONAL" }),
+    { page } = visitor;
+  await visitor.go("#/structures?status=ACTIVE");
+  const list = onPaper(await page.pdf({ format: "A4", preferCSSPageSize: true }));
+  holds(list.length > 1, `${list.length} page`);
+  list.forEach((text, index) => {
+    holds(new RegExp(`${index + 1} ?/ ?${list.length}`).test(text), `number of page ${index + 1}`);
+    holds(text.includes("Type de structure"), `head of the table on page ${index + 1}: ${text.slice(0, 300)}`);
+  });
+  // The last column is on the sheet, not beside it.
+  const joined = await page.evaluate(() =>
+    [...document.querySelectorAll("main tbody tr")].map((row) => row.lastElementChild.innerText.trim()),
+  );
+  const paper = list.join("");
+  holds(joined.length > 20 && joined.every((text) => paper.includes(text)), `the last column: ${joined[0]}`);
+  holds(!list.join("").includes("Ma semaine"), "no menu");
+  holds(list.at(-1).includes("#/structures?status=ACTIVE"), "the address");
+  await visitor.go("#/chiffres?as_of=2023-12-31");
+  const figures = onPaper(await page.pdf({ format: "A4" })).join("");
+  holds(/31(\/12\/| décembre )2023/.test(figures), "the day of the figures");
 }
 
 export async function w23_without_script(visit) {
@@ -317,35 +344,6 @@ export async function w23_without_script(visit) {
   holds(text.includes("contrat d’interface") && text.includes("déclaration d’accessibilité"), "explanation and links");
   for (const path of ["/accessibilite.html", "/mentions.html"])
     equal((await visitor.page.goto(URL_ + path)).status(), 200, path);
-}
-
-// Other programs compute on the same machine: the best of three visits is what the client itself takes.
-export async function w08_quick(visit) {
-  const slowest = [];
-  for (let turn = 0; turn < 3 && !slowest.some((one) => one <= 200); turn++)
-    slowest.push(await slowestInteraction(visit));
-  console.error(`slowest interaction at a quarter of the speed: ${slowest} ms`);
-  holds(Math.min(...slowest) <= 200, `${slowest} ms`);
-}
-
-async function slowestInteraction(visit) {
-  const visitor = await visit({ as: "NATIONAL" }),
-    { page } = visitor;
-  await visitor.go("#/structures");
-  const session = await visitor.context.newCDPSession(page);
-  await session.send("Emulation.setCPUThrottlingRate", { rate: 4 });
-  await page.evaluate(() => {
-    globalThis.slow = [];
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) if (entry.interactionId) globalThis.slow.push(entry.duration);
-    }).observe({ type: "event", durationThreshold: 16, buffered: true });
-  });
-  await page.click("thead .sort >> nth=0");
-  await page.waitForTimeout(600);
-  await page.click("details.choice summary >> nth=0");
-  await page.click("details.choice[open] input >> nth=1");
-  await page.waitForTimeout(800);
-  return Math.max(0, ...(await page.evaluate(() => globalThis.slow)));
 }
 
 export async function w02_key_is_kept_nowhere(visit) {

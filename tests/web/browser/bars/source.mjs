@@ -93,3 +93,49 @@ export async function w25_packages() {
   holds(readFileSync(join(WEB, ".npmrc"), "utf8").includes("ignore-scripts=true"), "nothing runs at installation");
   equal((await fetch(`${URL_}/vendor/lit-html/LICENSE`)).status, 200, "the licence is served");
 }
+
+// Operations that no screen needs: programs call them, or a link leads to them.
+const FOR_PROGRAMS = {
+  getCalendar: "followed by programs of calendars",
+  getContractYaml: "a link of the data screen",
+  listProblems: "a link of the help",
+  correctAttendance: "a proved correction, by the tool that scans the sheets",
+  listPassRules: "cited one by one beside each result",
+};
+
+export async function w19_every_operation_is_on_a_screen(visit) {
+  const visitor = await visit({ as: "NATIONAL" });
+  const left = await visitor.page.evaluate(async () => {
+    const { default: contract } = await import("/app/core/contract.js");
+    const { files } = await (await fetch("/shell.json")).json();
+    const scripts = files.filter((file) => file.startsWith("app/"));
+    const text = (await Promise.all(scripts.map(async (file) => (await fetch(`/${file}`)).text()))).join("\n");
+    const shown = new Set();
+    const show = (...operations) => operations.forEach((one) => one && shown.add(one.operationId));
+    for (const { path } of contract.operations) {
+      const { list, create, read, update, remove, parts, single, actions } = contract.collection(
+        path.replace(/\/\{[^}]+\}$/, ""),
+      );
+      if (!list && !read) continue;
+      show(
+        list,
+        create,
+        read,
+        update,
+        remove,
+        ...parts,
+        ...actions,
+        ...parts.map((one) => contract.at(one.path, "POST")),
+      );
+      for (const one of single) show(one, contract.at(one.path, "PUT"), contract.at(one.path, "PATCH"));
+    }
+    // Imports and files to download are found by their form, as the data screen does it.
+    const isFile = ({ method, path, responses }) =>
+      method === "GET" && !path.includes("{") && "text/csv" in (contract.resolve(responses["200"])?.content ?? {});
+    return contract.operations
+      .filter((one) => !shown.has(one.operationId) && !one.path.endsWith("/imports") && !isFile(one))
+      .map((one) => one.operationId)
+      .filter((id) => !new RegExp(`["']${id}["']`).test(text));
+  });
+  equal(left.filter((id) => !FOR_PROGRAMS[id]).sort(), [], "operations without a screen");
+}

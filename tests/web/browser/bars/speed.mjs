@@ -77,3 +77,32 @@ export const w06_w07_calculator = () => fast("#/calculateur");
 export const w06_w07_figures = () => fast("#/chiffres");
 export const w06_w07_structures = () => fast("#/structures");
 for (const bar of [w06_w07_home, w06_w07_calculator, w06_w07_figures, w06_w07_structures]) bar.seconds = 160;
+
+// Other programs compute on the same machine: the best of three visits is what the client itself takes.
+export async function w08_quick(visit) {
+  const slowest = [];
+  for (let turn = 0; turn < 3 && !slowest.some((one) => one <= 200); turn++)
+    slowest.push(await slowestInteraction(visit));
+  console.error(`slowest interaction at a quarter of the speed: ${slowest} ms`);
+  holds(Math.min(...slowest) <= 200, `${slowest} ms`);
+}
+
+async function slowestInteraction(visit) {
+  const visitor = await visit({ as: "NATIONAL" }),
+    { page } = visitor;
+  await visitor.go("#/structures");
+  const session = await visitor.context.newCDPSession(page);
+  await session.send("Emulation.setCPUThrottlingRate", { rate: 4 });
+  await page.evaluate(() => {
+    globalThis.slow = [];
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) if (entry.interactionId) globalThis.slow.push(entry.duration);
+    }).observe({ type: "event", durationThreshold: 16, buffered: true });
+  });
+  await page.click("thead .sort >> nth=0");
+  await page.waitForTimeout(600);
+  await page.click("details.choice summary >> nth=0");
+  await page.click("details.choice[open] input >> nth=1");
+  await page.waitForTimeout(800);
+  return Math.max(0, ...(await page.evaluate(() => globalThis.slow)));
+}
