@@ -12,7 +12,7 @@ from support.cleanup import remove_test_rows
 
 HERE = pathlib.Path(__file__).resolve().parent
 RUN = HERE / "browser" / "run.mjs"
-FILE_SECONDS = 400
+FILE_SECONDS = 600
 
 
 def fetch_packages():

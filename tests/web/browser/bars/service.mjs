@@ -323,7 +323,7 @@ export async function w22_paper(visit) {
   holds(list.length > 1, `${list.length} page`);
   list.forEach((text, index) => {
     holds(new RegExp(`${index + 1} ?/ ?${list.length}`).test(text), `number of page ${index + 1}`);
-    holds(text.includes("Type de structure"), `head of the table on page ${index + 1}: ${text.slice(0, 300)}`);
+    holds(/Nom\s.*Département/.test(text), `head of the table on page ${index + 1}: ${text.slice(0, 300)}`);
   });
   // The last column is on the sheet, not beside it.
   const joined = await page.evaluate(() =>
