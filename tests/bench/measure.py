@@ -1,4 +1,5 @@
-"""One run of wrk or pgbench, with what it cost; medians of interleaved rounds."""
+"""One run of a load, with what it cost; figures of interleaved rounds put together."""
+import contextlib
 import os
 import pathlib
 import re
@@ -7,6 +8,11 @@ import statistics
 import subprocess
 
 TICK = os.sysconf("SC_CLK_TCK")
+LOAD_ENDS_WITHIN = 60  # seconds beyond its own
+
+
+class Void(Exception):
+    """An error in a run: its line counts for nothing, and says so."""
 
 
 def children():
@@ -14,11 +20,9 @@ def children():
     found = {}
     for entry in pathlib.Path("/proc").iterdir():
         if entry.name.isdigit():
-            try:
+            with contextlib.suppress(OSError):
                 fields = (entry / "stat").read_text().rsplit(")", 1)[1].split()
-            except OSError:
-                continue
-            found.setdefault(int(fields[1]), []).append(int(entry.name))
+                found.setdefault(int(fields[1]), []).append(int(entry.name))
     return found
 
 
@@ -33,24 +37,35 @@ def cpu_seconds(root):
     """Of a process and all below it, those that have ended included."""
     total = 0
     for pid in tree(root):
-        try:
+        with contextlib.suppress(OSError):
             fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-        except OSError:
-            continue
-        total += int(fields[11]) + int(fields[12])
-        if pid == root:
-            total += int(fields[13]) + int(fields[14])
+            total += sum(int(field) for field in fields[11:15 if pid == root else 13])
     return total / TICK
 
 
-def resident_mb(root):
+def status_mb(root, line):
     total = 0
     for pid in tree(root):
-        try:
-            total += int(re.search(r"VmRSS:\s+(\d+)", pathlib.Path(f"/proc/{pid}/status").read_text())[1])
-        except (OSError, TypeError):
-            continue
+        with contextlib.suppress(OSError, TypeError):
+            total += int(re.search(line + r":\s+(\d+)", pathlib.Path(f"/proc/{pid}/status").read_text())[1])
     return total / 1024
+
+
+def forget_peak(root):
+    for pid in tree(root):
+        with contextlib.suppress(OSError):
+            pathlib.Path(f"/proc/{pid}/clear_refs").write_text("5")
+
+
+def resident_mb(root):
+    return status_mb(root, "VmRSS")
+
+
+def run(command, seconds, **options):
+    try:
+        return subprocess.run(command, capture_output=True, text=True, timeout=seconds + LOAD_ENDS_WITHIN, **options)
+    except subprocess.TimeoutExpired as error:
+        raise Void(f"{command[0]} did not end") from error
 
 
 def milliseconds(text):
@@ -58,45 +73,84 @@ def milliseconds(text):
     return float(value) * {"us": 0.001, "ms": 1, "s": 1000, "m": 60000}[unit]
 
 
-def wrk(port, target, headers, clients, seconds, expect=200):
-    command = ["wrk", f"-t{min(2, clients)}", f"-c{clients}", f"-d{seconds}s", "--latency"]
+def bytes_of(text):
+    value, unit = re.fullmatch(r"([\d.]+)([KMG]?)B", text).groups()
+    return float(value) * 1024 ** " KMG".index(unit or " ")
+
+
+def wrk(url, headers, clients, seconds, expect=200, script=None):
+    """Closed loop: each connection asks again when it has been answered."""
+    command = ["wrk", f"-t{min(2, clients)}", f"-c{clients}", f"-d{seconds}s", "--timeout", "10s", "--latency"]
     for header in headers:
         command += ["-H", header]
-    text = subprocess.run([*command, f"http://127.0.0.1:{port}{target}"], capture_output=True, text=True, check=True).stdout
-    other = re.search(r"Non-2xx or 3xx responses: (\d+)", text)
-    requests = int(re.search(r"(\d+) requests in", text)[1])
+    done = run(command + (["-s", str(script)] if script else []) + [url], seconds)
+    other = re.search(r"Non-2xx or 3xx responses: (\d+)", done.stdout)
+    requests = re.search(r"(\d+) requests in .*, (\S+) read", done.stdout)
+    if done.returncode or not requests or requests[1] == "0":
+        raise Void("wrk: " + done.stdout + done.stderr)
     wrong = int(other[1]) if other else 0
-    if "Socket errors" in text or wrong != (requests if expect >= 400 else 0):
-        raise SystemExit("void, errors in the run:\n" + text)
-    return {"rate": float(re.search(r"Requests/sec:\s+([\d.]+)", text)[1]), "requests": requests,
-            "p50": milliseconds(re.search(r"50%\s+(\S+)", text)[1]), "p99": milliseconds(re.search(r"99%\s+(\S+)", text)[1])}
+    if "Socket errors" in done.stdout or wrong != (int(requests[1]) if expect >= 400 else 0):
+        raise Void("errors in the run: " + done.stdout)
+    return {"rate": float(re.search(r"Requests/sec:\s+([\d.]+)", done.stdout)[1]), "requests": int(requests[1]),
+            "bytes": bytes_of(requests[2]) / max(1, int(requests[1])),
+            "p50": milliseconds(re.search(r"50%\s+(\S+)", done.stdout)[1]),
+            "p99": milliseconds(re.search(r"99%\s+(\S+)", done.stdout)[1])}
+
+
+def paced(url, headers, clients, seconds, rate, folder):
+    """Open loop: requests leave at their times, whether or not earlier ones have been answered (within the connections)."""
+    log = pathlib.Path(folder) / "paced.log"
+    log.unlink(missing_ok=True)
+    command = ["h2load", "--h1", f"-c{clients}", "-t1", f"-D{seconds}", f"--rps={rate / clients:.3f}", f"--log-file={log}"]
+    for header in headers:
+        command += ["-H", header]
+    done = run([*command, url], seconds)
+    if done.returncode or not log.exists():
+        raise Void("h2load: " + done.stdout + done.stderr)
+    lines = [line.split() for line in log.read_text().splitlines()]
+    spent = sorted(int(line[2]) / 1000 for line in lines)
+    if not spent or any(line[1] != "200" for line in lines):
+        raise Void("h2load: other answers than 200: " + done.stdout)
+    return {"rate": len(spent) / seconds, "requests": len(spent), "p50": spent[len(spent) // 2],
+            "p99": spent[min(len(spent) - 1, len(spent) * 99 // 100)]}
 
 
 def pgbench(system, script, clients, seconds):
-    command = ["pgbench", "-n", "-M", "prepared", "-c", str(clients), "-j", "2", "-T", str(seconds), "-f", str(script),
+    command = ["pgbench", "-n", "-M", "prepared", "-c", str(clients), "-j", "2", "-T", str(seconds), *script.arguments(),
                system.connection()]
-    done = subprocess.run(command, capture_output=True, text=True, user=system.user(), cwd="/")
+    done = run(command, seconds, user=system.user(), cwd="/",
+               env={"PATH": os.environ["PATH"], "PGOPTIONS": system.sealing(), "LC_ALL": "C.UTF-8"})
     rate = re.search(r"tps = ([\d.]+)", done.stdout)
     failed = re.search(r"number of failed transactions: (\d+)", done.stdout)
-    if not rate or (failed and int(failed[1])):
-        raise SystemExit("pgbench: " + done.stderr)
+    if done.returncode or not rate or (failed and int(failed[1])):
+        raise Void("pgbench: " + (done.stderr or done.stdout)[-600:])
     return {"rate": float(rate[1]), "requests": int(re.search(r"actually processed: (\d+)", done.stdout)[1])}
 
 
 def costing(system, server, work):
-    """The work's figures with the CPU that it took, in µs for each request: server, database, client."""
-    before = cpu_seconds(server) if server else 0, cpu_seconds(system.postmaster()), resource.getrusage(resource.RUSAGE_CHILDREN)
+    """The work's figures with the CPU that it took, in µs for each request: server, database, client; and the peak of memory."""
+    def now():
+        client = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return cpu_seconds(server) if server else 0, cpu_seconds(system.postmaster()), client.ru_utime + client.ru_stime
+    if server:
+        forget_peak(server)
+    before = now()
     found = work()
-    client = resource.getrusage(resource.RUSAGE_CHILDREN)
-    spent = ((cpu_seconds(server) if server else 0) - before[0], cpu_seconds(system.postmaster()) - before[1],
-             client.ru_utime + client.ru_stime - before[2].ru_utime - before[2].ru_stime)
-    found["cpu"] = [1e6 * seconds / max(1, found["requests"]) for seconds in spent]
-    found["mb"] = resident_mb(server) if server else 0
+    found["cpu"] = [1e6 * (after - start) / max(1, found["requests"]) for after, start in zip(now(), before)]
+    found["mb"] = status_mb(server, "VmHWM") if server else 0
     return found
 
 
-def medians(runs):
-    return {"rate": statistics.median(run["rate"] for run in runs), "least": min(run["rate"] for run in runs),
-            "most": max(run["rate"] for run in runs), "cpu": [statistics.median(run["cpu"][i] for run in runs) for i in range(3)],
-            "p50": statistics.median(run.get("p50", 0) for run in runs), "p99": statistics.median(run.get("p99", 0) for run in runs),
-            "mb": max(run["mb"] for run in runs)}
+def middle(values):
+    """Median, least, most."""
+    return [statistics.median(values), min(values), max(values)]
+
+
+def together(runs, base):
+    """Rounds of one contender, and how it did in each beside `base`."""
+    found = {name: middle([run[name] for run in runs]) for name in ("rate", "p50", "p99") if name in runs[0]}
+    found["ratio"] = middle([run["rate"] / other["rate"] for run, other in zip(runs, base)])
+    found["cpu"] = [statistics.median(run["cpu"][i] for run in runs) for i in range(3)]
+    found["mb"] = max(run["mb"] for run in runs)
+    found["bytes"] = statistics.median(run.get("bytes", 0) for run in runs)
+    return found

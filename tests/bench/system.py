@@ -1,6 +1,8 @@
 """A system of the benchmark's own: cluster, demonstration data, more rows on demand, a daemon on loopback TCP."""
+import contextlib
 import os
 import pathlib
+import pwd
 import re
 import shutil
 import signal
@@ -10,7 +12,10 @@ import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-CONNECTIONS = 700  # pgbench opens one for each of its clients, peers have pools of their own
+CONNECTIONS = 1200  # pgbench opens one for each of its clients, peers have pools of their own
+LISTENS_WITHIN = 30
+# What a server with some gigabytes would have; the same for everybody who asks it.
+SETTINGS = f"max_connections = {CONNECTIONS}\nshared_buffers = '1GB'\nmax_wal_size = '8GB'\ncheckpoint_timeout = '30min'\n"
 
 
 def free_port():
@@ -19,13 +24,13 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def listens(port, seconds=20):
+def listens(port, seconds=LISTENS_WITHIN, pause=0.1):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return True
-        time.sleep(0.1)
+        time.sleep(pause)
     return False
 
 
@@ -34,25 +39,40 @@ def read_env(path):
 
 
 class System:
-    """Started through deploy/start, then a second daemon on TCP (wrk speaks no Unix socket); both gone at the end."""
+    """Started through deploy/start, then a second daemon on TCP (wrk speaks no Unix socket).
 
-    def __init__(self, pool):
-        self.run = pathlib.Path(tempfile.mkdtemp(prefix="maillage-bench-"))
+    Without a folder it is new and gone at the end; a folder that is named stays, and the next call finds its rows."""
+
+    def __init__(self, pool, folder=None):
+        self.kept = folder is not None
+        self.run = pathlib.Path(folder).resolve() if folder else pathlib.Path(tempfile.mkdtemp(prefix="maillage-bench-"))
+        self.run.mkdir(parents=True, exist_ok=True)
         self.run.chmod(0o755)
-        self.environment = dict(os.environ, MAILLAGE_RUN=str(self.run), MAILLAGE_PORT=str(free_port()),
-                                MAILLAGE_BUILD=str(ROOT / "build/release"))
-        self.deploy("start", "--detach")
-        self.deploy("stop")
-        with open(self.run / "postgres/postgresql.auto.conf", "a") as settings:
-            settings.write(f"max_connections = {CONNECTIONS}\n")
-        self.deploy("start", "--detach")
+        self.environment = {name: value for name, value in os.environ.items() if name != "MAILLAGE_THROWAWAY"}
+        self.environment |= {"MAILLAGE_RUN": str(self.run), "MAILLAGE_PORT": str(free_port()),
+                             "MAILLAGE_BUILD": str(ROOT / "build/release")}
+        self.pool, self.daemon = pool, None
+        self.begin()
         self.env = read_env(self.run / "env")
         self.sockets = re.search(r"host=(\S+)", self.connection())[1]
         self.port = free_port()
-        self.daemon = self.start_daemon(pool)
+        self.start_daemon()
+
+    def begin(self):
+        """The cluster's own settings come before its first row, so that both starts of a folder are alike."""
+        self.deploy("start", "--detach")
+        settings = self.run / "postgres/postgresql.auto.conf"
+        if SETTINGS not in settings.read_text():
+            self.deploy("stop")
+            with open(settings, "a") as file:
+                file.write(SETTINGS)
+            self.deploy("start", "--detach")
 
     def deploy(self, *words):
-        subprocess.run([ROOT / "deploy" / words[0], *words[1:]], env=self.environment, check=True, stdout=subprocess.DEVNULL)
+        done = subprocess.run([ROOT / "deploy" / words[0], *words[1:]], env=self.environment, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True)
+        if done.returncode:
+            raise SystemExit(done.stdout)
 
     def user(self):
         """Whoever the services run as; None: ourselves."""
@@ -62,34 +82,57 @@ class System:
         """libpq string of the application's role."""
         return re.search(r"^database = (.*)$", (self.run / "maillage.conf").read_text(), re.M)[1]
 
-    def start_daemon(self, pool):
+    def sealing(self):
+        """What a connection of the daemon has and a client of the owner needs: the key of sealed data."""
+        return "-c keyed.secret=" + (self.run / "secret-key").read_text().strip()
+
+    def start_daemon(self):
         settings = (self.run / "maillage.conf").read_text()
         settings = re.sub(r"^listen = .*$", f"listen = 127.0.0.1:{self.port}", settings, flags=re.M)
         settings = re.sub(r"^admin_listen = .*$", f"admin_listen = 127.0.0.1:{free_port()}", settings, flags=re.M)
         path = self.run / "bench.conf"
-        path.write_text(settings + f"pool_size = {pool}\n")
-        daemon = self.start([self.run / "app/maillage", "serve", "-c", path], "bench.log")
+        path.write_text(settings + f"pool_size = {self.pool}\nconnections_max = {CONNECTIONS}\n")
+        self.launch_daemon()
         if not listens(self.port):
             raise SystemExit("the daemon does not listen; see " + str(self.run / "bench.log"))
-        return daemon
+
+    def launch_daemon(self):
+        self.daemon = self.start([self.run / "app/maillage", "serve", "-c", self.run / "bench.conf"], "bench.log")
+
+    def stop_daemon(self):
+        self.daemon.send_signal(signal.SIGTERM)
+        self.daemon.wait(40)
 
     def start(self, command, log, folder=None, **environment):
         """A process of the services' user, its output in the run folder."""
-        return subprocess.Popen(command, stdout=open(self.run / log, "wb"), stderr=subprocess.STDOUT, user=self.user(),
-                                cwd=folder or self.run, start_new_session=True,
-                                env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8", **environment})
+        with open(self.run / log, "wb") as output:
+            return subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, user=self.user(), cwd=folder or self.run,
+                                    start_new_session=True, env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8", **environment})
 
-    def sql(self, text):
-        done = subprocess.run(["psql", self.env["MAILLAGE_DATABASE"], "-XAtqc", text], capture_output=True, text=True)
+    def sql(self, text, role=None):
+        """As the owner of the tables, or as somebody else who may."""
+        connection = self.env["MAILLAGE_DATABASE"]
+        if role:
+            connection = re.sub(r"//[^@]*@", f"//{role}@", connection)
+        done = subprocess.run(["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", connection], input=text, capture_output=True, text=True,
+                              env=dict(os.environ, PGOPTIONS=self.sealing()))
         if done.returncode:
-            raise SystemExit(done.stderr)
+            raise SystemExit("psql: " + done.stderr[-2000:])
         return done.stdout.strip()
+
+    def superuser(self):
+        return pwd.getpwuid((self.run / "postgres").stat().st_uid).pw_name
+
+    def log(self):
+        return self.run / "log/postgres.log"
 
     def postmaster(self):
         return int((self.run / "postgres/postmaster.pid").read_text().splitlines()[0])
 
     def end(self):
-        self.daemon.send_signal(signal.SIGTERM)
-        self.daemon.wait(40)
+        if self.daemon:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.stop_daemon()
         self.deploy("stop")
-        shutil.rmtree(self.run, ignore_errors=True)
+        if not self.kept:
+            shutil.rmtree(self.run, ignore_errors=True)

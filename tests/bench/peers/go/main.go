@@ -2,15 +2,18 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"io"
 	"log"
 	"net/http"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/jackc/pgconn"
@@ -18,7 +21,11 @@ import (
 	"github.com/jackc/pgx/v4/pgxpool"
 )
 
-const open = "select caller from session.open($1, 'members:read', $2, 5000, false)"
+const (
+	open  = "select caller from session.open($1, $2, $3, 5000, $4)"
+	claim = "select engine.idempotency_claim($1, $2)"
+	store = "select engine.idempotency_store($1, $2, $3, $4, $5)"
+)
 
 // Member has the contract's properties in the contract's order.
 type Member struct {
@@ -82,11 +89,15 @@ func (m *Member) targets() []interface{} {
 var errKey = errors.New("no valid key")
 
 type server struct {
-	pool      *pgxpool.Pool
-	one, page string
+	pool *pgxpool.Pool
+	sql  map[string]string
 }
 
-func (s *server) inSession(r *http.Request, statement string, values ...interface{}) ([]Member, error) {
+// What a row is read into: where its columns go.
+type record interface{ targets() []interface{} }
+
+// begin opens a transaction in the caller's session.
+func (s *server) begin(r *http.Request, scope string, writes bool) (pgx.Tx, error) {
 	kind, key, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	if kind != "Bearer" || key == "" {
 		return nil, errKey
@@ -98,37 +109,17 @@ func (s *server) inSession(r *http.Request, statement string, values ...interfac
 	if err != nil {
 		return nil, err
 	}
-	defer tx.Rollback(r.Context())
 	var caller string
-	if err = tx.QueryRow(r.Context(), open, hex.EncodeToString(digest[:]), hex.EncodeToString(id)).Scan(&caller); err != nil {
-		var refused *pgconn.PgError
-		if errors.As(err, &refused) && refused.Code == "MA401" {
-			return nil, errKey
-		}
-		return nil, err
+	err = tx.QueryRow(r.Context(), open, hex.EncodeToString(digest[:]), scope, hex.EncodeToString(id), writes).Scan(&caller)
+	if err == nil {
+		return tx, nil
 	}
-	rows, err := tx.Query(r.Context(), statement, values...)
-	if err != nil {
-		return nil, err
+	_ = tx.Rollback(r.Context())
+	var refused *pgconn.PgError
+	if errors.As(err, &refused) && refused.Code == "MA401" {
+		return nil, errKey
 	}
-	members, err := collect(rows)
-	if err != nil {
-		return nil, err
-	}
-	return members, tx.Commit(r.Context())
-}
-
-func collect(rows pgx.Rows) ([]Member, error) {
-	defer rows.Close()
-	members := make([]Member, 0, 51)
-	for rows.Next() {
-		var m Member
-		if err := rows.Scan(m.targets()...); err != nil {
-			return nil, err
-		}
-		members = append(members, m)
-	}
-	return members, rows.Err()
+	return nil, err
 }
 
 func answer(w http.ResponseWriter, err error, value interface{}) {
@@ -137,66 +128,160 @@ func answer(w http.ResponseWriter, err error, value interface{}) {
 	case errors.Is(err, errKey):
 		w.WriteHeader(http.StatusUnauthorized)
 		value = map[string]string{"code": "unauthenticated"}
+	case errors.Is(err, pgx.ErrNoRows):
+		w.WriteHeader(http.StatusNotFound)
+		value = map[string]string{"code": "not-found"}
 	case err != nil:
 		log.Print(err)
 		w.WriteHeader(http.StatusInternalServerError)
 		return
 	}
+	_ = encode(w, value)
+}
+
+func encode(w io.Writer, value interface{}) error {
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)
-	_ = encoder.Encode(value)
+	return encoder.Encode(value)
 }
 
-func (s *server) getMember(w http.ResponseWriter, r *http.Request) {
-	members, err := s.inSession(r, s.one, strings.TrimPrefix(r.URL.Path, "/v1/members/"))
-	if err == nil && len(members) == 0 {
-		http.NotFound(w, r)
+func (s *server) one(name, scope string, writes bool, fresh func() record) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		tx, err := s.begin(r, scope, writes)
+		if err != nil {
+			answer(w, err, nil)
+			return
+		}
+		defer tx.Rollback(r.Context())
+		found := fresh()
+		id := r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]
+		if err = tx.QueryRow(r.Context(), s.sql[name], id).Scan(found.targets()...); err == nil {
+			err = tx.Commit(r.Context())
+		}
+		answer(w, err, found)
+	}
+}
+
+type pagePart struct {
+	Limit   int  `json:"limit"`
+	HasMore bool `json:"has_more"`
+}
+
+func (s *server) page(name, scope string, writes bool, standard int, fresh func() record) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		limit, err := strconv.Atoi(r.URL.Query().Get("limit"))
+		if err != nil {
+			limit = standard
+		}
+		tx, err := s.begin(r, scope, writes)
+		if err != nil {
+			answer(w, err, nil)
+			return
+		}
+		defer tx.Rollback(r.Context())
+		found, err := collect(r, tx, s.sql[name], fresh)
+		if err == nil {
+			err = tx.Commit(r.Context())
+		}
+		more := len(found) > limit
+		if more {
+			found = found[:limit]
+		}
+		answer(w, err, struct {
+			Data []record `json:"data"`
+			Page pagePart `json:"page"`
+		}{found, pagePart{limit, more}})
+	}
+}
+
+func collect(r *http.Request, tx pgx.Tx, statement string, fresh func() record) ([]record, error) {
+	rows, err := tx.Query(r.Context(), statement)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	found := make([]record, 0, 101)
+	for rows.Next() {
+		next := fresh()
+		if err := rows.Scan(next.targets()...); err != nil {
+			return nil, err
+		}
+		found = append(found, next)
+	}
+	return found, rows.Err()
+}
+
+func (s *server) create(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 65536))
+	if err != nil || !json.Valid(body) {
+		w.WriteHeader(http.StatusBadRequest)
 		return
+	}
+	tx, err := s.begin(r, "passes:write", true)
+	if err != nil {
+		answer(w, err, nil)
+		return
+	}
+	defer tx.Rollback(r.Context())
+	var made PassSheet
+	text, err := s.make(r, tx, body, &made)
+	if err == nil {
+		err = tx.Commit(r.Context())
 	}
 	if err != nil {
 		answer(w, err, nil)
 		return
 	}
-	answer(w, nil, members[0])
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Location", "/v1/passes/"+*made.Id)
+	w.WriteHeader(http.StatusCreated)
+	_, _ = w.Write(text)
 }
 
-func (s *server) listMembers(w http.ResponseWriter, r *http.Request) {
-	members, err := s.inSession(r, s.page)
-	if err != nil {
-		answer(w, err, nil)
-		return
+func (s *server) make(r *http.Request, tx pgx.Tx, body []byte, made *PassSheet) ([]byte, error) {
+	key, digest := r.Header.Get("Idempotency-Key"), sha256.Sum256(body)
+	if _, err := tx.Exec(r.Context(), claim, key, hex.EncodeToString(digest[:])); err != nil {
+		return nil, err
 	}
-	more := len(members) > 50
-	if more {
-		members = members[:50]
+	if err := tx.QueryRow(r.Context(), s.sql["create"], string(body)).Scan(made.targets()...); err != nil {
+		return nil, err
 	}
-	answer(w, nil, struct {
-		Data []Member `json:"data"`
-		Page struct {
-			Limit   int  `json:"limit"`
-			HasMore bool `json:"has_more"`
-		} `json:"page"`
-	}{Data: members, Page: struct {
-		Limit   int  `json:"limit"`
-		HasMore bool `json:"has_more"`
-	}{50, more}})
+	var text bytes.Buffer
+	if err := encode(&text, made); err != nil {
+		return nil, err
+	}
+	_, err := tx.Exec(r.Context(), store, key, hex.EncodeToString(digest[:]), 201, "{}", text.String())
+	return text.Bytes(), err
 }
 
-func read(name string) string {
-	text, err := os.ReadFile(os.Getenv(name))
-	if err != nil {
-		log.Fatal(err)
-	}
-	return string(text)
-}
+func newMember() record { return new(Member) }
+func newPass() record   { return new(Pass) }
+func newSheet() record  { return new(PassSheet) }
 
 func main() {
-	pool, err := pgxpool.Connect(context.Background(), "pool_max_conns="+os.Getenv("PEER_POOL"))
+	pool, err := pgxpool.Connect(context.Background(),
+		"pool_max_conns="+os.Getenv("PEER_POOL")+" keyed.secret="+os.Getenv("PEER_SECRET"))
 	if err != nil {
 		log.Fatal(err)
 	}
-	s := &server{pool, read("PEER_ONE"), read("PEER_PAGE")}
-	http.HandleFunc("/v1/members/", s.getMember)
-	http.HandleFunc("/v1/members", s.listMembers)
+	s := &server{pool: pool}
+	text, err := os.ReadFile(os.Getenv("PEER_STATEMENTS"))
+	if err == nil {
+		err = json.Unmarshal(text, &s.sql)
+	}
+	if err != nil {
+		log.Fatal(err)
+	}
+	passes := s.page("passes", "passes:read", true, 100, newPass)
+	http.HandleFunc("/v1/members/", s.one("member", "members:read", false, newMember))
+	http.HandleFunc("/v1/members", s.page("members", "members:read", false, 50, newMember))
+	http.HandleFunc("/v1/passes/", s.one("pass", "passes:read", true, newSheet))
+	http.HandleFunc("/v1/passes", func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost {
+			s.create(w, r)
+			return
+		}
+		passes(w, r)
+	})
 	log.Fatal(http.ListenAndServe("127.0.0.1:"+os.Getenv("PEER_PORT"), nil))
 }
