@@ -33,6 +33,7 @@ const SIGNED = {
     "#/sessions?vue=etats",
     "#/chiffres?vue=sejours&year=2026",
     "#/chiffres?vue=formations&year=2023",
+    "#/bpf?year=2023",
     "#/echeances",
   ],
   DELEGATION_BRETAGNE: ["#/import", "#/echeances", "#/recherche?q=emploi"],

@@ -103,7 +103,7 @@ const FOR_PROGRAMS = {
   listPassRules: "cited one by one beside each result",
 };
 // Known gaps: the reference page and the API give them, no screen does.
-const NO_SCREEN_YET = ["bpfReport", "trainingRevenue"];
+const NO_SCREEN_YET = ["trainingRevenue"];
 
 export async function w19_every_operation_is_on_a_screen(visit) {
   const visitor = await visit({ as: "NATIONAL" });
