@@ -26,6 +26,7 @@ struct ticket {
 struct slow {
     uint64_t key;
     int64_t until_us;
+    int64_t pause_us; /* the one that ends then */
 };
 
 struct share {
@@ -80,11 +81,31 @@ static bool is_slow(const struct share *share, const struct call *call, int64_t 
     return false;
 }
 
+/* Its note, or the place of the oldest one. */
+static struct slow *slow_place(struct share *share, uint64_t key) {
+    for (size_t i = 0; i < SLOW_MAX; i++)
+        if (share->slow[i].key == key)
+            return &share->slow[i];
+    struct slow *place = &share->slow[share->slow_next];
+    share->slow_next = (share->slow_next + 1) % SLOW_MAX;
+    *place = (struct slow){.key = key};
+    return place;
+}
+
+/* Slow again soon after its last pause: twice as long. Fast for as long as the longest pause:
+ * forgiven. */
 static void note_slow(struct share *share, const struct call *call) {
-    int64_t until_us = clock_monotonic_us() + (int64_t)SHARE_SLOW_FOR_S * 1000000;
+    const int64_t most_us = (int64_t)SHARE_SLOW_MOST_MS * 1000;
+    int64_t now_us = clock_monotonic_us();
     for (size_t i = 0; i < call->count; i++) {
-        share->slow[share->slow_next] = (struct slow){call->statement[i].key, until_us};
-        share->slow_next = (share->slow_next + 1) % SLOW_MAX;
+        struct slow *slow = slow_place(share, call->statement[i].key);
+        bool again = slow->pause_us > 0 && now_us - slow->until_us < most_us;
+        if (slow->until_us > now_us)
+            continue; /* several of one turn, or of turns side by side, are one event */
+        slow->pause_us = again ? slow->pause_us * 2 : (int64_t)SHARE_SLOW_FIRST_MS * 1000;
+        if (slow->pause_us > most_us)
+            slow->pause_us = most_us;
+        slow->until_us = now_us + slow->pause_us;
     }
 }
 

@@ -16,7 +16,8 @@
  * session of an earlier call because its own was refused. Who is skipped so runs alone;
  *   - answers are told apart by position, and every call's steps are counted;
  *   - the turn has SHARE_TURN_MS, after which who has no answer runs alone, and a statement that
- * was slow is not sent together with others for a while.
+ * was slow is not sent together with others for a while: briefly at first, because a cold plan or a
+ * busy machine makes any statement slow once.
  */
 #ifndef MAILLAGE_SHARE_H
 #define MAILLAGE_SHARE_H
@@ -27,8 +28,9 @@ enum {
     SHARE_CALLS = 16,     /* in one turn */
     SHARE_STATEMENTS = 2, /* of one call */
     SHARE_TURN_MS = 300,
-    SHARE_SLOW_MS = 50,    /* one call; slower statements run alone … */
-    SHARE_SLOW_FOR_S = 60, /* … for this long */
+    SHARE_SLOW_MS = 50,         /* one call; slower statements run alone … */
+    SHARE_SLOW_FIRST_MS = 2000, /* … for this long, twice as long each time they are slow again … */
+    SHARE_SLOW_MOST_MS = 64000, /* … up to this */
 };
 
 MUST_CHECK struct share *share_new(struct database *database, unsigned lanes);

@@ -226,6 +226,14 @@ static bool admit_stranger(struct call *call) {
            call_refuse(call, "cross-site-request");
 }
 
+/* One record found by what its path names, with no note of who read it: milliseconds at most, so it
+ * may travel with the reads of others (db/share.h). Lists, calculations and what C answers itself
+ * have a connection of their own. */
+static bool is_short_read(const struct operation *operation) {
+    return operation->kind == OPERATION_READ && operation->captures > 0 && !operation->traced &&
+           !operation->special;
+}
+
 bool admit_credentials(struct call *call) {
     const char *authorization = exchange_header(call->exchange, "Authorization");
     switch (bearer_read(authorization, &call->bearer)) {
@@ -255,6 +263,7 @@ bool admit_credentials(struct call *call) {
         .request_id = call->exchange->request_id,
         .writes = call->operation->kind == OPERATION_CREATE ||
                   call->operation->kind == OPERATION_UPDATE || call->operation->traced,
+        .shareable = is_short_read(call->operation),
     };
     return true;
 }
