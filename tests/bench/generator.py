@@ -80,6 +80,8 @@ from training.enrolment e join source s on s.id = e.session_id, copies;
 insert into training.attendance select (jsonb_populate_record(a, jsonb_build_object('id', pg_temp.other(a.id, k),
     'slot_id', pg_temp.other(a.slot_id, k), 'enrolment_id', pg_temp.other(a.enrolment_id, k)))).*
 from training.attendance a join training.enrolment e on e.id = a.enrolment_id join source s on s.id = e.session_id, copies;
+insert into training.presence (enrolment_id, minutes) select pg_temp.other(p.enrolment_id, k), p.minutes
+from training.presence p join training.enrolment e on e.id = p.enrolment_id join source s on s.id = e.session_id, copies;
 """
 
 
