@@ -20,7 +20,7 @@ NUMBER, SENT = "XXXXX9999999", "bench-00000000"  # stand for what each request b
 
 def sql_of(path, **values):
     """The operation's file with its optional lines left out and its names replaced."""
-    lines = [line for line in (ROOT / "api/operations" / path).read_text().splitlines()
+    lines = [line.split("--?")[0] for line in (ROOT / "api/operations" / path).read_text().splitlines()
              if ("--? " not in line or "--? !" in line) and not line.lstrip().startswith("--")]
     text = " ".join(lines)
     for name, value in values.items():
