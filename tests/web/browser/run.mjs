@@ -59,3 +59,5 @@ async function run(file, names) {
 
 const [first, ...others] = process.argv.slice(2);
 await (first === "--list" ? list() : run(first, others));
+// What was said is all; a connection that a browser left open keeps nobody.
+process.stdout.write("", () => process.exit());
