@@ -245,7 +245,7 @@ def test_w92_pool_exhausted(start, hold, keys):
     daemon = start(pool_size=2, export_pool_size=1, pool_wait_ms=POOL_WAIT, statement_timeout_ms=5000)
     client = daemon.client(keys["NATIONAL"], "national")
     assert client.get("/v1/members?limit=1").status == 200
-    with hold("network.member") as lock, concurrent.futures.ThreadPoolExecutor(12) as pool:
+    with hold("network.member_card") as lock, concurrent.futures.ThreadPoolExecutor(12) as pool:
         first = [pool.submit(lambda: timed(lambda: client.get("/v1/members?limit=1"))) for _ in range(2)]
         wait_until(lambda: len(lock.waiting()) == 2, 2, "two requests that hold the pool")
         others = [pool.submit(lambda: timed(lambda: client.get("/v1/regions"))) for _ in range(6)]
@@ -283,7 +283,7 @@ def test_w93_statement_over_its_timeout(start, hold, keys):
     client = daemon.client(keys["NATIONAL"], "national")
     assert client.get("/v1/members?limit=1").status == 200
     for _ in range(3):
-        with hold("network.member"):
+        with hold("network.member_card"):
             answer, seconds = timed(lambda: client.get("/v1/members?limit=1"))
         assert_problem(answer, (503, 504), ("statement-timeout", "lock-timeout", "database-unavailable"))
         assert seconds < 2, seconds
@@ -329,7 +329,7 @@ def test_row_11_rejected_requests_take_no_connection(start, hold, keys):
     daemon = start(pool_size=1, pool_wait_ms=3000, statement_timeout_ms=4000)
     client = daemon.client(keys["NATIONAL"], "national")
     assert client.get("/v1/members?limit=1").status == 200
-    with hold("network.member") as lock, concurrent.futures.ThreadPoolExecutor(1) as pool:
+    with hold("network.member_card") as lock, concurrent.futures.ThreadPoolExecutor(1) as pool:
         busy = pool.submit(lambda: client.get("/v1/members?limit=1"))
         wait_until(lock.waiting, 2, "the busy connection")
         other = daemon.client(keys["NATIONAL"], "national")
@@ -411,7 +411,7 @@ def test_w89_failures_show_nothing_of_the_database(start, cluster, hold, keys):
     daemon = start(pool_size=1, statement_timeout_ms=300, pool_wait_ms=200)
     client = daemon.client(keys["NATIONAL"], "national")
     answers = []
-    with hold("network.member"):
+    with hold("network.member_card"):
         answers.append(client.get("/v1/members?limit=1"))
         answers.append(client.patch(f"/v1/members/{uuid.uuid4()}", {"brand": "xyz"}, etag='"1"'))
     cluster.stop()

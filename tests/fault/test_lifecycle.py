@@ -144,7 +144,7 @@ def test_row_24_killed_while_writing(start, cluster, keys, tmp_path):
 # --- 94, row 26 ---------------------------------------------------------------------------------------------------
 def test_w94_request_in_flight_is_completed(start, hold, keys):
     daemon = start(statement_timeout_ms=8000)
-    with hold("network.member") as lock:
+    with hold("network.member_card") as lock:
         slow = in_background(lambda: daemon.client(keys["NATIONAL"], "national").get("/v1/members?limit=1"))
         wait_until(lock.waiting, 2, "the request in flight")
         daemon.process.send_signal(signal.SIGTERM)
@@ -258,7 +258,7 @@ def test_row_29_signals(start, hold, keys):
         daemon.process.send_signal(number)
     time.sleep(0.2)
     assert daemon.process.poll() is None and daemon.probe("/readyz") == 200
-    with hold("network.member") as lock:
+    with hold("network.member_card") as lock:
         slow = in_background(lambda: daemon.client(keys["NATIONAL"], "national").get("/v1/members?limit=1"))
         wait_until(lock.waiting, 2, "the request in flight")
         daemon.process.send_signal(signal.SIGTERM)
