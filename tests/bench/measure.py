@@ -93,8 +93,8 @@ def wrk(url, headers, clients, seconds, expect=200, script=None):
         raise Void("errors in the run: " + done.stdout)
     return {"rate": float(re.search(r"Requests/sec:\s+([\d.]+)", done.stdout)[1]), "requests": int(requests[1]),
             "bytes": bytes_of(requests[2]) / max(1, int(requests[1])),
-            "p50": milliseconds(re.search(r"50%\s+(\S+)", done.stdout)[1]),
-            "p99": milliseconds(re.search(r"99%\s+(\S+)", done.stdout)[1])}
+            "p50": milliseconds(re.search(r"(?m)^\s+50%\s+(\S+)", done.stdout)[1]),
+            "p99": milliseconds(re.search(r"(?m)^\s+99%\s+(\S+)", done.stdout)[1])}
 
 
 def paced(url, headers, clients, seconds, rate, folder):
