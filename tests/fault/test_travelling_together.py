@@ -97,3 +97,14 @@ def test_a_slow_read_keeps_nobody(start, hold, keys):
     quick = [(answer, seconds) for (_, asked), (answer, seconds) in answers if asked == target]
     assert all(answer.status == 200 for answer, _ in quick), quick
     assert max(seconds for _, seconds in quick) < BEFORE_A_LOCK_IS_GIVEN_UP, quick
+
+
+def test_sums_go_alone(start, keys):
+    """What is added up below a record takes its time: nobody shares a turn with it, the first time included."""
+    daemon = start(pool_size=2, pool_wait_ms=20000)
+    client = callers(daemon, keys)[0]
+    campaign = client.get("/v1/pass-campaigns?limit=1&fields=id").json["data"][0]["id"]
+    before = travelled(daemon)
+    answers = at_once([(client, f"/v1/pass-campaigns/{campaign}/summary")] * 24)
+    assert all(answer.status == 200 for _, (answer, _) in answers)
+    assert travelled(daemon) == before
