@@ -1,6 +1,6 @@
 -- Statistics: dated lines, moves, refusals, unknown parts, rights. Needs the schema only; brings its own rows.
 begin;
-select plan(24);
+select plan(25);
 
 -- Two delegations, before and after 2016-01-01, and four members: an AI that left and came back, an ACI that
 -- joined once, an ETTI whose kind is in doubt since 2013, an AI that renewed without a gap.
@@ -46,6 +46,10 @@ select is(report.line_of('OSP', '2023-12-31'), 'OTHER', 'OSP is among the others
 select results_eq(
     $$select count(*)::integer from report.member_kind k where report.line_of(k.kind, '2020-02-29') is null$$,
     array[0], 'every kind has a line on any day');
+select results_eq(
+    $$select count(*)::integer from report.member_kind k, report.line l, unnest('{2012-12-31,2023-12-31}'::date[]) d
+      where (k.kind = any (report.kinds_of(array[l.key], d))) is distinct from (report.line_of(k.kind, d) is not distinct from l.key)$$,
+    array[0], 'the kinds of a line are those whose line it is');
 select throws_ok($$insert into report.line_kind (kind, line, starts_on, source) values ('AI', 'OTHER', '2023-06-01', 'x')$$,
     '23P01', null, 'a kind has one line on a day');
 

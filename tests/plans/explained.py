@@ -41,6 +41,14 @@ def nodes(plan):
         yield from nodes(part)
 
 
+def sources(plan):
+    """The nodes whose rows reach this one: not those of conditions (SubPlan, InitPlan), which read for themselves."""
+    yield plan
+    for part in plan.get("Plans", ()):
+        if part.get("Parent Relationship") not in ("SubPlan", "InitPlan"):
+            yield from sources(part)
+
+
 def rows_into(node):
     """Rows that a node takes in, of one loop."""
     return max((part.get("Actual Rows", 0) for part in node.get("Plans", ())
@@ -59,4 +67,4 @@ def sequential(plan, large):
 def sorting(plan, most, large):
     """Sorts of more rows than `most` that have to do with a large table."""
     return [node for node in nodes(plan) if node["Node Type"] in ("Sort", "Incremental Sort") and rows_into(node) > most
-            and any(is_large(part, large) for part in nodes(node))]
+            and any(is_large(part, large) for part in sources(node))]

@@ -46,5 +46,16 @@ insert into audit.change (occurred_at, record_type, record_id, member_id, change
 select now() - n * interval '1 second', 'MEMBER', f.id, f.id, 'UPDATED', n, 'NATIONAL', '[{"property": "phone"}]'
 from generate_series(1, 60000) n join fresh f on f.i = 1 + n % 20;
 
+create function pg_temp.other(id uuid, k integer) returns uuid language sql immutable as $$ select md5(id::text || k)::uuid $$;
+create temporary table copies as select k from generate_series(1, 4) k;
+insert into training.session select (jsonb_populate_record(s, jsonb_build_object('id', pg_temp.other(s.id, k)))).*
+from training.session s, copies;
+insert into training.person select (jsonb_populate_record(p, jsonb_build_object('id', pg_temp.other(p.id, k),
+    'person_key', null))).*
+from training.person p, copies;
+insert into training.enrolment select (jsonb_populate_record(e, jsonb_build_object('id', pg_temp.other(e.id, k),
+    'session_id', pg_temp.other(e.session_id, k), 'person_id', pg_temp.other(e.person_id, k)))).*
+from training.enrolment e, copies;
+
 set session_replication_role = origin;
 analyze;

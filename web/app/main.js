@@ -42,7 +42,8 @@ async function open() {
   // Same screen, other filters: it follows, and the focus stays where it is.
   if (current.name === name && current.screen?.follow) return current.screen.follow(route);
   const turn = current.turn + 1,
-    first = current.name === null;
+    first = current.name === null,
+    left = document.activeElement;
   current = { name, screen: null, turn };
   const screenPlace = document.createElement("div");
   screenPlace.className = "screen";
@@ -66,7 +67,8 @@ async function open() {
   if (current.turn !== turn) return undefined;
   const title = screenPlace.querySelector("h1");
   if (title) heading(title.textContent.trim());
-  if (!first && title) {
+  // Who has gone on by keyboard while the screen was on its way stays there.
+  if (!first && title && [left, document.body].includes(document.activeElement)) {
     title.tabIndex = -1;
     title.focus({ preventScroll: true });
     scrollTo(0, 0);

@@ -12,7 +12,7 @@ from network.member_today() m          --? !as_of
 where true
     and m.search @@ reference.search_query(:q)                                              --? q
     and m.kind = any (:kind)                                                                --? kind
-    and report.line_of(m.kind, coalesce(:as_of, engine.today())) = any (:report_group)      --? report_group
+    and m.kind = any (report.kinds_of(:report_group, coalesce(:as_of, engine.today())))     --? report_group
     and m.region_code = any (:region)                                                       --? region
     and m.department_code = any (:department)                                               --? department
     and m.delegation_id = any (:delegation)                                                 --? delegation

@@ -1,0 +1,1 @@
+select 'report.kinds_of(text[], date)'::regprocedure;
