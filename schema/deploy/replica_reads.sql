@@ -24,7 +24,7 @@ begin
         raise exception using errcode = 'MA503', message = 'not a standby';
     end if;
     if replayed is null or replayed < written_to then
-        raise exception using errcode = 'MA503', message = 'not replayed yet';
+        raise exception using errcode = 'MA425', message = 'not replayed yet';
     end if;
     perform from pg_control_system() s, pg_control_checkpoint() c, pg_control_recovery() r
         where s.system_identifier = require_replayed.system_id
@@ -35,7 +35,7 @@ begin
     return replayed;
 end $$;
 comment on function engine.require_replayed(bigint, integer, pg_lsn) is
-    'On a standby: how far it has replayed the log; MA503 when that is not as far as this mark of its primary, or it is no standby of it.';
+    'On a standby: how far it has replayed the log. MA425: not as far as this mark of its primary; MA503: no standby of that primary.';
 
 revoke execute on function engine.log_mark(), engine.require_replayed(bigint, integer, pg_lsn) from public;
 grant execute on function engine.log_mark(), engine.require_replayed(bigint, integer, pg_lsn) to maillage_app;
