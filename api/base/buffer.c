@@ -59,6 +59,11 @@ static bool grow(struct buffer *buffer, size_t more) {
     return true;
 }
 
+void buffer_reserve(struct buffer *buffer, size_t size) {
+    size_t most = buffer->max - buffer->size;
+    (void)grow(buffer, size < most ? size : most);
+}
+
 void buffer_add(struct buffer *buffer, const void *bytes, size_t size) {
     if (!grow(buffer, size)) {
         return;
@@ -110,16 +115,48 @@ static void add_json_control(struct buffer *buffer, unsigned char byte) {
     }
 }
 
+#define EACH(byte) (UINT64_MAX / 255 * (byte)) /* eight times the byte */
+
+/* Some of eight bytes is this one. Borrowing may add a hit behind a true one, never alone. */
+static bool any_is(uint64_t bytes, unsigned char byte) {
+    uint64_t other = bytes ^ EACH(byte);
+    return ((other - EACH(0x01)) & ~other & EACH(0x80)) != 0;
+}
+
+/* None of eight bytes has to be escaped or belongs to a longer character. */
+static bool are_plain(const char *at) {
+    uint64_t bytes;
+    memcpy(&bytes, at, sizeof bytes);
+    bool control = ((bytes - EACH(0x20)) & ~bytes & EACH(0x80)) != 0;
+    return !control && (bytes & EACH(0x80)) == 0 && !any_is(bytes, '"') && !any_is(bytes, '\\') &&
+           !any_is(bytes, 0x7f);
+}
+
+static bool is_plain(unsigned char byte) {
+    return byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\';
+}
+
+/* Where the run of bytes ends that stand for themselves, each alone. */
+static size_t plain_end(struct slice text, size_t at) {
+    while (text.size - at >= sizeof(uint64_t) && are_plain(text.at + at)) {
+        at += sizeof(uint64_t);
+    }
+    while (at < text.size && is_plain((unsigned char)text.at[at])) {
+        at++;
+    }
+    return at;
+}
+
 void buffer_add_json(struct buffer *buffer, struct slice text) {
     buffer_add_char(buffer, '"');
     size_t done = 0; /* everything before is written */
-    size_t i = 0;
+    size_t i = plain_end(text, 0);
     while (i < text.size) {
         unsigned char byte = (unsigned char)text.at[i];
         uint32_t point = 0;
         size_t width = text_decode((struct slice){text.at + i, text.size - i}, &point);
-        if (width > 0 && byte >= 0x20 && byte != '"' && byte != '\\' && byte != 0x7f) {
-            i += width;
+        if (width > 1) {
+            i = plain_end(text, i + width);
             continue;
         }
         buffer_add(buffer, text.at + done, i - done);
@@ -131,8 +168,8 @@ void buffer_add_json(struct buffer *buffer, struct slice text) {
         } else {
             add_json_control(buffer, byte);
         }
-        i++;
-        done = i;
+        done = i + 1;
+        i = plain_end(text, done);
     }
     buffer_add(buffer, text.at + done, text.size - done);
     buffer_add_char(buffer, '"');

@@ -17,6 +17,9 @@ struct buffer {
 void buffer_init(struct buffer *buffer, size_t max);
 void buffer_release(struct buffer *buffer);
 void buffer_clear(struct buffer *buffer); /* keeps the memory, forgets bytes and failure */
+/* Room for so many more bytes, or up to the maximum: a large answer is not moved each time it
+ * doubles. */
+void buffer_reserve(struct buffer *buffer, size_t size);
 bool buffer_ok(const struct buffer *buffer);
 struct slice buffer_slice(const struct buffer *buffer);
 

@@ -71,6 +71,17 @@ static const struct schema *property_schema(const struct schema *schema, const c
     return NULL;
 }
 
+static bool print_key(struct loader *loader, const char *name, const struct place *place,
+                      struct slice *ret_key) {
+    size_t size = strlen(name) + 4;
+    char *key = load_take(loader, size + 1, 1, place);
+    if (!key)
+        return false;
+    snprintf(key, size + 1, ",\"%s\":", name);
+    *ret_key = (struct slice){key, size};
+    return true;
+}
+
 static bool collect_properties(struct loader *loader, const struct schema *schema,
                                const struct place *place, struct operation *operation) {
     struct schema_property found;
@@ -80,7 +91,7 @@ static bool collect_properties(struct loader *loader, const struct schema *schem
     struct property *property = load_take(loader, count, sizeof *property, place);
     if (!property)
         return false;
-    for (size_t i = 0; i < count && schema_property_at(schema, i, &found); i++)
+    for (size_t i = 0; i < count && schema_property_at(schema, i, &found); i++) {
         property[i] = (struct property){
             .name = found.name,
             .type = schema_type_of(found.schema),
@@ -90,6 +101,9 @@ static bool collect_properties(struct loader *loader, const struct schema *schem
             .included = found.included,
             .once = found.once,
         };
+        if (!print_key(loader, found.name, place, &property[i].json_key))
+            return false;
+    }
     operation->property = property;
     operation->properties = count;
     return true;

@@ -50,6 +50,7 @@ struct parameter {
 
 struct property {
     const char *name;
+    struct slice json_key; /* ,"name": */
     enum schema_type type;
     unsigned readers;
     bool never_null;  /* no null among its types: rows in its order are one range of an index */

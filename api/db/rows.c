@@ -107,6 +107,10 @@ int rows_count(const struct rows *rows) {
     return rows->rows;
 }
 
+size_t rows_bytes(const struct rows *rows) {
+    return PQresultMemorySize(rows->result);
+}
+
 int rows_columns(const struct rows *rows) {
     return rows->columns;
 }

@@ -16,6 +16,7 @@ enum column_type {
 struct rows; /* wraps a result; lives until the arena of the exchange is freed */
 
 int rows_count(const struct rows *rows);
+size_t rows_bytes(const struct rows *rows); /* memory they take: about what their JSON will */
 int rows_columns(const struct rows *rows);
 const char *rows_column_name(const struct rows *rows, int column);
 enum column_type rows_column_type(const struct rows *rows, int column);

@@ -49,6 +49,7 @@ static bool add_column(struct render_plan *plan, const struct property *property
         return false;
     }
     plan->column[plan->columns].name = slice_of(property->name);
+    plan->column[plan->columns].key = property->json_key;
     plan->column[plan->columns].column = column;
     plan->column[plan->columns].self = self_stem(property->self);
     plan->column[plan->columns].type = rows_column_type(rows, column);
@@ -158,9 +159,8 @@ void render_json(const struct render_plan *plan, const struct rows *rows, int ro
     buffer_add_char(to, '{');
     for (size_t i = 0; i < plan->columns; i++) {
         int column = plan->column[i].column;
-        buffer_add(to, i > 0 ? ",\"" : "\"", i > 0 ? 2 : 1);
-        buffer_add_slice(to, plan->column[i].name);
-        buffer_add(to, "\":", 2);
+        size_t comma = i > 0 ? 0 : 1;
+        buffer_add(to, plan->column[i].key.at + comma, plan->column[i].key.size - comma);
         if (rows_is_null(rows, row, column)) {
             buffer_add(to, "null", 4);
         } else if (plan->column[i].self.size > 0) {

@@ -12,6 +12,7 @@ enum { RENDER_MAX_COLUMNS = 96 };
 
 struct render_column {
     struct slice name;
+    struct slice key; /* ,"name": */
     int column;
     struct slice self; /* of the property `self`: what stands before the id; else empty */
     enum column_type type;

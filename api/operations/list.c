@@ -221,6 +221,7 @@ static bool write_body(struct page *page) {
                         page->call->arena, &plan)) {
         return false;
     }
+    buffer_reserve(to, rows_bytes(page->rows));
     buffer_add_text(to, "{\"data\":[");
     for (int i = 0; i < page->count; i++) {
         if (i > 0) {

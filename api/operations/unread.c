@@ -22,7 +22,8 @@ static void print_key(const struct call *call, char ret_key[DIGEST_HEX_SIZE + 1]
     digest_sha256_hex(piece, COUNT_OF(piece), ret_key);
 }
 
-/* False: the exchange is answered. */
+/* A look at the end of an index, which travels with the reads of others. False: the exchange is
+ * answered. */
 static bool read_stamp(struct call *call, const char **ret_stamp) {
     struct statement_text text;
     struct rows *rows = NULL;
@@ -30,7 +31,10 @@ static bool read_stamp(struct call *call, const char **ret_stamp) {
     if (!statement_fixed("select engine.stamp()", 0, NULL, call->arena, &text)) {
         return call_out_of_memory(call);
     }
-    if (!call_run(call, &text, 1, true, &rows, NULL, &failure)) {
+    call->opening.shareable = true;
+    bool read = call_run(call, &text, 1, true, &rows, NULL, &failure);
+    call->opening.shareable = false;
+    if (!read) {
         call_fail(call, &failure);
         return false;
     }

@@ -99,6 +99,29 @@ def test_a_slow_read_keeps_nobody(start, hold, keys):
     assert max(seconds for _, seconds in quick) < BEFORE_A_LOCK_IS_GIVEN_UP, quick
 
 
+def test_stamps_of_pages_travel(start, keys):
+    """Whoever has the page of today asks for the stamp with others: each is told of the own page, and of a write."""
+    daemon = start(pool_size=2, pool_wait_ms=20000)
+    pages = {client: client.get("/v1/members?limit=5") for client in callers(daemon, keys)}
+    before = travelled(daemon)
+
+    def again(client):
+        return client.get("/v1/members?limit=5", headers={"If-None-Match": pages[client].etag})
+
+    for client in pages:
+        again(client)  # from now on its page is noted
+    with concurrent.futures.ThreadPoolExecutor(THREADS) as pool:
+        asked = list(pages) * 40
+        answers = list(pool.map(again, asked))
+    assert {answer.status for answer in answers} == {304}
+    assert all(answer.etag == pages[client].etag for client, answer in zip(asked, answers))
+    assert travelled(daemon) - before >= 10, "the stamps did not travel together: nothing is proved"
+    others = {page.etag for page in pages.values()}
+    national = next(iter(pages))
+    foreign = [tag for tag in others if tag != pages[national].etag]
+    assert foreign and national.get("/v1/members?limit=5", headers={"If-None-Match": ", ".join(foreign)}).status == 200
+
+
 def test_sums_go_alone(start, keys):
     """What is added up below a record takes its time: nobody shares a turn with it, the first time included."""
     daemon = start(pool_size=2, pool_wait_ms=20000)

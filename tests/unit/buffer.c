@@ -70,6 +70,40 @@ static void writes_json(void) {
     buffer_release(&buffer);
 }
 
+/* Eight bytes are looked at together: one that must be escaped is found in each place of them. */
+static void escapes_in_any_place(void) {
+    enum { SIZE = 19 };
+    struct buffer buffer;
+    char text[SIZE];
+    buffer_init(&buffer, 64);
+    for (unsigned byte = 0; byte <= UINT8_MAX; byte++) {
+        bool plain = byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\';
+        for (size_t at = 0; at < SIZE; at++) {
+            memset(text, 'a', sizeof text);
+            text[at] = (char)byte;
+            buffer_clear(&buffer);
+            buffer_add_json(&buffer, (struct slice){text, SIZE});
+            size_t before = strspn(buffer.at + 1, byte == 'a' ? "" : "a");
+            size_t after = SIZE - 1 - at;
+            bool kept = buffer.size == SIZE + 2 && memcmp(buffer.at + 1, text, SIZE) == 0;
+            bool ends = memcmp(buffer.at + buffer.size - 1 - after, text + at + 1, after) == 0;
+            CHECK(kept == plain && ends && (byte == 'a' || before == at));
+        }
+    }
+    buffer_release(&buffer);
+}
+
+static void reserves_up_to_its_maximum(void) {
+    struct buffer buffer;
+    buffer_init(&buffer, 100);
+    buffer_reserve(&buffer, 1000);
+    CHECK(buffer_ok(&buffer) && buffer.size == 0 && buffer.room == 101);
+    buffer_add_text(&buffer, "x");
+    buffer_reserve(&buffer, 50);
+    CHECK_SLICE(buffer_slice(&buffer), "x");
+    buffer_release(&buffer);
+}
+
 static void writes_encoded(void) {
     struct buffer buffer;
     buffer_init(&buffer, 4096);
@@ -85,6 +119,8 @@ int main(void) {
     grows_to_its_maximum();
     stays_failed();
     writes_json();
+    escapes_in_any_place();
+    reserves_up_to_its_maximum();
     writes_encoded();
     return tap_end();
 }

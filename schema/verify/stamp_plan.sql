@@ -1,0 +1,1 @@
+select 'engine.stamp()'::regprocedure;
