@@ -226,9 +226,9 @@ static bool admit_stranger(struct call *call) {
            call_refuse(call, "cross-site-request");
 }
 
-/* The record that ends its path, with no note of who read it: milliseconds at most, so it may travel
- * with the reads of others (db/share.h). Lists, sums below a record and what C answers itself have
- * a connection of their own. */
+/* The record that ends its path, with no note of who read it: milliseconds at most, so it may
+ * travel with the reads of others (db/share.h). Lists, sums below a record and what C answers
+ * itself have a connection of their own. */
 static bool is_short_read(const struct operation *operation) {
     size_t length = strlen(operation->path);
     return operation->kind == OPERATION_READ && operation->path[length - 1] == '}' &&
