@@ -4,9 +4,8 @@ import contract from "../core/contract.js";
 import { date, longDate, number, parseDate, percent, plural, today } from "../core/formats.js";
 import { go, link, parse } from "../core/router.js";
 import { changeSentence, chart, sentence } from "../ui/chart.js";
-import { envelope } from "./vacations.js";
+import { staysOfYear, trainingsOfYear } from "./year_figures.js";
 import { showProblem } from "../ui/problem.js";
-import { isNumeric, plain, show as value } from "../ui/value.js";
 import { busy, heading, html, icon, mount, nothing, render } from "../ui/view.js";
 
 const ALL_VIEWS = [
@@ -174,90 +173,7 @@ async function workforce(place) {
   );
 }
 
-// Figures of a year: every number of the answer under its own title, and one chart by group.
-function yearly({ operationId, by, vue, top, title, measure, head }) {
-  return async (place, { year = today().slice(0, 4) }) => {
-    const operation = contract.operation(operationId);
-    const { data } = await call(operation, { query: { year, by } });
-    const fields = contract
-      .fields(contract.answer(operation))
-      .filter((field) => field.name !== "year" && data[field.name] !== null && data[field.name] !== undefined);
-    const submit = (event) => {
-      event.preventDefault();
-      go(link(["chiffres"], { vue, year: new FormData(event.target).get("year").trim() }));
-    };
-    const groups = (data.groups ?? []).map((group) => ({ label: group.label ?? group.key, value: group[measure] }));
-    render(
-      html`<form class="filters" aria-label="Année" @submit=${submit}>
-          <div class="filter">
-            <label for="figure-year">Année</label
-            ><input
-              type="text"
-              id="figure-year"
-              name="year"
-              inputmode="numeric"
-              .value=${String(data.year)}
-              maxlength="4"
-            />
-          </div>
-          <button class="main">Compter</button>
-        </form>
-        ${top?.(data) ?? nothing}
-        <section class="card">
-          <h2>Année ${String(data.year)}</h2>
-          <dl class="nested">
-            ${fields.filter(isNumeric).map(
-              (field) =>
-                html`<div>
-                  <dt>${field.title}</dt>
-                  <dd>${plain(field, data[field.name])}</dd>
-                </div>`,
-            )}
-            ${fields
-              .filter((field) => field.kind === "object")
-              .map(
-                (field) =>
-                  html`<div>
-                    <dt>${field.title}</dt>
-                    <dd>${value(field, data[field.name])}</dd>
-                  </div>`,
-              )}
-          </dl>
-        </section>
-        ${groups.length
-          ? chart({
-              title,
-              said: sentence(groups, "cette année"),
-              first: "Groupe",
-              heads: [head],
-              file: vue,
-              rows: groups.map((group) => ({ label: group.label, values: [group.value] })),
-            })
-          : nothing}`,
-      place,
-    );
-  };
-}
-
-const stays = yearly({
-  operationId: "vacationAidStatistics",
-  by: "region",
-  vue: "sejours",
-  title: "Personnes des projets accordés, par région",
-  measure: "people",
-  head: "Personnes",
-  top: (data) => envelope({ ...data, waiting_count: 0 }),
-});
-const trainings = yearly({
-  operationId: "trainingStatistics",
-  by: "kind",
-  vue: "formations",
-  title: "Personnes formées, par type de session",
-  measure: "people",
-  head: "Personnes",
-});
-
-const DRAW = { "": counts, mouvements: moves, emploi: workforce, sejours: stays, formations: trainings };
+const DRAW = { "": counts, mouvements: moves, emploi: workforce, sejours: staysOfYear, formations: trainingsOfYear };
 
 export async function show(place) {
   heading("Chiffres");

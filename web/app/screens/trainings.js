@@ -17,6 +17,7 @@ const SCREENS = [
   ["group-accounts", "Comptes de groupe", "listGroupAccounts"],
   ["bpf-declarations", "Déclarations du BPF", "listBpfDeclarations"],
   ["bpf", "Bilan pédagogique", "bpfReport"],
+  ["chiffres", "Chiffres", "trainingStatistics", () => ({ vue: "formations" })],
 ];
 
 const may = (id) => contract.has(id) && session.may(contract.operation(id));

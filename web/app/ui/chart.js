@@ -1,24 +1,45 @@
 // Charts as SVG with real text: horizontal bars, grouped or stacked columns, a line. Each comes with a sentence computed
 // from its numbers, its table and its file; the drawing alone is never the only way to read them.
-import { number, today } from "../core/formats.js";
+import { euro, minutes, number, today } from "../core/formats.js";
 import { csv, plainTable } from "./table.js";
 import { html, icon, save, svg } from "./view.js";
 
 const WIDTH = 720;
 
-/** Sentence about [{label, value}]: total, first, share. */
-export function sentence(rows, noun) {
+// How the values of a chart are written: on screen with their unit, in a file as a number that can be added up.
+const COUNTS = { shown: number, filed: number, axis: (value) => number(Math.round(value)) };
+const MEASURES = {
+  money: {
+    shown: euro,
+    filed: (cents) => number(cents / 100),
+    axis: (cents) => `${number(Math.round(cents / 100))}\u00a0€`,
+  },
+  minutes: {
+    shown: minutes,
+    filed: (value) => number(Math.round((value / 60) * 100) / 100),
+    axis: (value) => `${number(Math.round(value / 60))}\u00a0h`,
+  },
+};
+const measureOf = (field) => MEASURES[field?.kind] ?? COUNTS;
+
+/** What a file says above a column of this field: the unit that its numbers have there. */
+const headOf = (field, head) => ({ money: `${head} (€)`, minutes: `${head} (heures)` })[field?.kind] ?? head;
+
+/** Sentence about [{label, value}]: total, first, share. `field` says what the values are; without it they are counts. */
+export function sentence(rows, noun, field) {
+  const { shown } = measureOf(field);
   const known = rows.filter((row) => typeof row.value === "number");
   const total = known.reduce((sum, row) => sum + row.value, 0);
   const most = known.reduce((best, row) => (row.value > (best?.value ?? -Infinity) ? row : best), null);
   if (!most || !total) return `Aucune donnée pour ${noun}.`;
-  return `En tête : ${most.label}, ${number(most.value)} sur ${number(total)} (${number(Math.round((most.value / total) * 1000) / 10)} %).`;
+  return `En tête : ${most.label}, ${shown(most.value)} sur ${shown(total)} (${number(Math.round((most.value / total) * 1000) / 10)} %).`;
 }
 
 /** Sentence about [{label, value, before}]: the largest rise and the largest fall. */
-export function changeSentence(rows, from, to) {
+export function changeSentence(rows, from, to, field) {
+  const { shown } = measureOf(field);
   const moved = rows.map((row) => ({ label: row.label, by: row.value - row.before })).filter((row) => row.by);
-  const sign = (by) => `${by > 0 ? "+" : "−"}${number(Math.abs(by))}`;
+  const sign = (by) => `${by > 0 ? "+" : "−"}${shown(Math.abs(by))}`;
   if (!moved.length) return `Aucun changement entre ${from} et ${to}.`;
   const rise = moved.reduce((best, row) => (row.by > best.by ? row : best)),
     fall = moved.reduce((best, row) => (row.by < best.by ? row : best));
@@ -31,7 +52,7 @@ export function changeSentence(rows, from, to) {
 const cut = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 
 // Labels and numbers are text of the page, only the bars are drawn: so they wrap and stay readable on a small screen.
-function bars(rows) {
+function bars(rows, title, { cell }) {
   const most = Math.max(1, ...rows.flatMap((row) => row.values.map((value) => Math.abs(value ?? 0))));
   const one = (value, at) =>
     html`<span class="one"
@@ -48,19 +69,31 @@ function bars(rows) {
 const drawn = (shape, title) =>
   html`<div class="scroll bare" tabindex="0" role="region" aria-label=${title}>${shape}</div>`;
 
+/** Lines of the scale with what they stand for; one that would repeat another's number is left out. */
+function scale(most, left, y, axis) {
+  const lines = [0, 0.5, 1]
+    .map((share) => ({ at: y(share * most), text: axis(share * most) }))
+    .filter(({ text }, index, all) => all.findIndex((one) => one.text === text) === index);
+  return lines.map(
+    ({ at, text }) =>
+      svg`<line class="axis" x1=${left} x2=${WIDTH} y1=${at} y2=${at}></line><text class="soft" x=${left - 6} y=${at + 4} text-anchor="end">${text}</text>`,
+  );
+}
+const widthOf = (text) => Math.max(44, 12 + text.length * 7);
+
 /** Stacked columns over months or years: [{label, values: [..]}]. */
-function columns(rows, title) {
+function columns(rows, title, { axis }) {
   const height = 260,
-    bottom = 34,
-    left = 44;
+    bottom = 34;
   const totals = rows.map((row) => row.values.reduce((sum, value) => sum + (value ?? 0), 0));
   const most = Math.max(1, ...totals),
+    left = widthOf(axis(most)),
     step = (WIDTH - left) / Math.max(1, rows.length),
     every = Math.ceil(rows.length / 12);
   const y = (value) => (height - bottom) * (1 - value / most) + 8;
   return drawn(
     svg`<svg viewBox="0 0 ${WIDTH} ${height}" aria-hidden="true">
-    ${[0, 0.5, 1].map((share) => svg`<line class="axis" x1=${left} x2=${WIDTH} y1=${y(share * most)} y2=${y(share * most)}></line><text class="soft" x=${left - 6} y=${y(share * most) + 4} text-anchor="end">${number(Math.round(share * most))}</text>`)}
+    ${scale(most, left, y, axis)}
     ${rows.map((row, index) => {
       let base = 0;
       return svg`${row.values.map((value, at) => {
@@ -75,18 +108,18 @@ function columns(rows, title) {
   );
 }
 
-function line(rows, title) {
+function line(rows, title, { axis }) {
   const height = 240,
-    bottom = 34,
-    left = 44;
+    bottom = 42;
   const values = rows.map((row) => row.values[0] ?? 0),
     most = Math.max(1, ...values),
+    left = widthOf(axis(most)),
     step = (WIDTH - left - 20) / Math.max(1, rows.length - 1),
     every = Math.ceil(rows.length / 12);
   const y = (value) => (height - bottom) * (1 - value / most) + 12;
   return drawn(
     svg`<svg viewBox="0 0 ${WIDTH} ${height}" aria-hidden="true">
-    ${[0, 0.5, 1].map((share) => svg`<line class="axis" x1=${left} x2=${WIDTH} y1=${y(share * most)} y2=${y(share * most)}></line><text class="soft" x=${left - 6} y=${y(share * most) + 4} text-anchor="end">${number(Math.round(share * most))}</text>`)}
+    ${scale(most, left, y, axis)}
     <path class="line1" d=${`M${values.map((value, index) => `${left + index * step} ${y(value)}`).join("L")}`}></path>
     ${rows.map((row, index) => (index % every === 0 || index === rows.length - 1 ? svg`<circle class="f1" cx=${left + index * step} cy=${y(values[index])} r="3"></circle><text class="soft" x=${left + index * step} y=${height - 10} text-anchor="middle">${cut(row.label, 10)}</text>` : ""))}</svg>`,
     title,
@@ -94,7 +127,7 @@ function line(rows, title) {
 }
 
 // A table whose cells are shaded by their size; roots, so that one peak does not make the rest look empty.
-function heat(rows, title, heads, first) {
+function heat(rows, title, { cell, heads, first }) {
   const most = Math.max(1, ...rows.flatMap((row) => row.values.map((value) => value ?? 0)));
   const shade = (value) => (value ? `t${Math.max(1, Math.ceil(Math.sqrt(value / most) * 5))}` : "");
   return html`<div class="scroll" tabindex="0" role="region" aria-label=${title}>
@@ -122,16 +155,23 @@ function heat(rows, title, heads, first) {
 
 const KINDS = { bars, columns, line };
 
-const cell = (value) =>
-  value === null || value === undefined ? "caché" : typeof value === "number" ? number(value) : value;
+const written = (write) => (value) =>
+  value === null || value === undefined ? "caché" : typeof value === "number" ? write(value) : value;
 
 /**
  * A figure: title, computed sentence, drawing, table, file. rows: [{label, values}], heads: names of the values; a value that
- * is null is hidden. The kinds "table" and "heat" are their own table.
+ * is null is hidden. `field` of the contract says what the values are; without it they are counts. The kinds "table" and
+ * "heat" are their own table.
  */
-export function chart({ title, said, heads, rows, kind = "bars", first = "", file = "chiffres" }) {
-  const cells = rows.map((row) => [row.label, ...row.values.map(cell)]);
-  const written = plainTable(title, [first, ...heads], cells);
+export function chart({ title, said, heads, rows, field, kind = "bars", first = "", file = "chiffres" }) {
+  const { shown, filed, axis } = measureOf(field);
+  const lines = (write) => rows.map((row) => [row.label, ...row.values.map(written(write))]);
+  const download = () => {
+    const columns = [first, ...heads.map((head) => headOf(field, head))];
+    save(`${file}-${today()}.csv`, csv(columns, lines(filed)), "text/csv;charset=utf-8");
+  };
+  const own = { cell: written(shown), axis, heads, first };
+  const beside = plainTable(title, [first, ...heads], lines(shown));
   return html`<figure class="drawing card">
     <figcaption>
       <h2>${title}</h2>
@@ -150,21 +190,16 @@ export function chart({ title, said, heads, rows, kind = "bars", first = "", fil
         </ul>`
       : ""}
     ${kind === "heat"
-      ? heat(rows, title, heads, first)
+      ? heat(rows, title, own)
       : kind === "table"
-        ? written
-        : html`${KINDS[kind](rows, title)}
+        ? beside
+        : html`${KINDS[kind](rows, title, own)}
             <details>
               <summary>Tableau</summary>
-              ${written}
+              ${beside}
             </details>`}
     <p class="tools no-print">
-      <button
-        type="button"
-        @click=${() => save(`${file}-${today()}.csv`, csv([first, ...heads], cells), "text/csv;charset=utf-8")}
-      >
-        ${icon("download")} CSV
-      </button>
+      <button type="button" @click=${download}>${icon("download")} CSV</button>
       <button type="button" @click=${() => print()}>${icon("print")} Imprimer</button>
     </p>
   </figure>`;

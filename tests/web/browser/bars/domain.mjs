@@ -432,3 +432,40 @@ export async function w22_bpf_printed(visit) {
     "lines of the file",
   );
 }
+
+/** What trainings brought in, by origin and beside the year before: the numbers of the service, for whom the accounts are open. */
+export async function w27_training_revenue(visit) {
+  const { data } = await api("GET", "/v1/statistics/training-revenue?year=2023");
+  const euros = (text) => Number(text.replace(/[^\d,-]/g, "").replace(",", "."));
+  const visitor = await visit({ as: "NATIONAL" });
+  await visitor.go("#/chiffres?vue=formations&year=2023&by=month&measure=trainee_minutes");
+  const shown = await cells(visitor, "Produits de la formation 2023");
+  const sorted = data.lines.map((line) => line.amount_cents / 100).sort((one, other) => other - one);
+  equal(
+    shown.slice(1).map((row) => euros(row[1])),
+    sorted,
+    "the lines, the largest first",
+  );
+  const years = await cells(visitor, "Produits de la formation, de 2019 à 2023");
+  equal(euros(years.at(-1)[1]), data.total_cents / 100, "the last of five years");
+  holds((await cells(visitor, "Durée suivie, par mois"))?.length > 2, "the chosen grouping and measure");
+  const [file] = await Promise.all([
+    visitor.page.waitForEvent("download"),
+    visitor.page
+      .locator("figure", { hasText: "Produits de la formation 2023" })
+      .locator("button", { hasText: "CSV" })
+      .click(),
+  ]);
+  const lines = readFileSync(await file.path(), "utf8")
+    .trim()
+    .split("\r\n");
+  equal(lines[0].split(";")[1], "Montant hors taxes (€)", "the head of the file says the unit");
+  equal(
+    lines.slice(1).map((line) => Number(line.split(";").at(-1).replace(",", "."))),
+    sorted,
+    "numbers of the file",
+  );
+  const partner = await visit({ as: "PARTNER" });
+  await partner.go("#/chiffres?vue=formations&year=2023");
+  holds(!(await partner.text()).includes("Produits de la formation"), "accounts are not for partners");
+}
