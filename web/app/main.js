@@ -11,8 +11,9 @@ import session from "./core/session.js";
 import { keepShell } from "./core/offline.js";
 import { showProblem } from "./ui/problem.js";
 import { drawShell, sayAway, sayHere, sayWaiting } from "./ui/shell.js";
-import { busy, heading, html, mount } from "./ui/view.js";
+import { busy, heading, html, mount, within } from "./ui/view.js";
 
+/** @type {Record<string, () => Promise<any>>} */
 const SCREENS = {
   "": () => import("./screens/home.js"),
   session: () => import("./screens/session.js"),
@@ -31,9 +32,11 @@ const SCREENS = {
   recherche: () => import("./screens/search.js"),
 };
 
-const place = document.getElementById("content");
-const loaderOf = (route) => SCREENS[route.segments[0] ?? ""] ?? (() => import("./screens/generic.js"));
-let current = { name: null, screen: null, turn: 0 };
+const place = within(document, "#content");
+const loaderOf = (/** @type {Route} */ route) =>
+  SCREENS[route.segments[0] ?? ""] ?? (() => import("./screens/generic.js"));
+/** Which address is on screen, and what its screen answers to a changed query. @type {{ name: string | null, screen: Shown, turn: number }} */
+let current = { name: null, screen: undefined, turn: 0 };
 
 async function open() {
   const route = parse();
@@ -44,7 +47,7 @@ async function open() {
   const turn = current.turn + 1,
     first = current.name === null,
     left = document.activeElement;
-  current = { name, screen: null, turn };
+  current = { name, screen: undefined, turn };
   const screenPlace = document.createElement("div");
   screenPlace.className = "screen";
   if (!first) mount(screenPlace, busy());
@@ -119,7 +122,8 @@ function openEarly() {
 // Links of the page itself name the service where it is.
 function pointElsewhere() {
   if (!config.apiBase) return;
-  for (const one of document.querySelectorAll('footer a[href^="/v1/"]')) one.href = address(one.getAttribute("href"));
+  for (const one of document.querySelectorAll('footer a[href^="/v1/"]'))
+    one.setAttribute("href", address(one.getAttribute("href") ?? ""));
 }
 
 async function start() {
@@ -140,7 +144,7 @@ async function start() {
     return;
   }
   place.$ours = false;
-  document.getElementById("revision").textContent = `Contrat ${contract.document.info?.version ?? ""}`;
+  within(document, "#revision").textContent = `Contrat ${contract.document.info?.version ?? ""}`;
   addEventListener("hashchange", open);
   session.addEventListener("change", () => {
     current.name = null;
@@ -152,10 +156,12 @@ async function start() {
   keepShell();
 }
 
-events.addEventListener("away", ({ detail }) => sayAway(detail));
-events.addEventListener("here", sayHere);
-events.addEventListener("waiting", ({ detail }) => sayWaiting(detail));
-events.addEventListener("signed-out", () => {
+const on = (/** @type {string} */ name, /** @type {(detail: any) => void} */ say) =>
+  events.addEventListener(name, (event) => say(/** @type {CustomEvent} */ (event).detail));
+on("away", sayAway);
+on("here", sayHere);
+on("waiting", sayWaiting);
+on("signed-out", () => {
   const left = location.hash;
   go(link(["session"]));
   session.expire(left);

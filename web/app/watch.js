@@ -7,6 +7,6 @@
   }
   if (!("noModule" in document.createElement("script")) || !("replaceAll" in String.prototype)) say();
   // A module that does not arrive, or one that it imports, is an error of its script element.
-  document.querySelector("script[type=module]").addEventListener("error", say);
+  document.querySelector("script[type=module]")?.addEventListener("error", say);
   setTimeout(say, 20000);
 })();

@@ -1,7 +1,7 @@
 // One way out of the house: every exchange is an operation of the contract. Waits are bounded, reads are repeated when
 // the service asks to wait, and whatever goes wrong is a Problem.
 import config from "./config.js";
-import { offline, problemOf, timeout, unreadable } from "./problem.js";
+import { offline, problemOf, timeout, unknown, unreadable } from "./problem.js";
 import session from "./session.js";
 
 const PATIENCE = 20000,
@@ -9,11 +9,15 @@ const PATIENCE = 20000,
   REPEATS = 2,
   LONGEST_WAIT = 10;
 export const events = new EventTarget();
-const tell = (name, detail) => events.dispatchEvent(new CustomEvent(name, { detail }));
+const tell = (/** @type {string} */ name, /** @type {unknown} */ detail = null) =>
+  events.dispatchEvent(new CustomEvent(name, { detail }));
 
-/** "/v1/members/{id}" and its values to an address; arrays with commas, empty values left out. */
+/** "/v1/members/{id}" and its values to an address; arrays with commas, empty values left out.
+ * @param {string} path
+ * @param {Values} [values]
+ * @param {Values} [query] */
 export function address(path, values = {}, query = {}) {
-  const filled = path.replace(/\{([^}]+)\}/g, (_, name) => encodeURIComponent(values[name] ?? ""));
+  const filled = path.replace(/\{([^}]+)\}/g, (_, name) => encodeURIComponent(String(values[name] ?? "")));
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
     const text = Array.isArray(value) ? value.join(",") : value;
@@ -23,17 +27,20 @@ export function address(path, values = {}, query = {}) {
   return config.apiBase + filled + (rest ? `?${rest}` : "");
 }
 
+/** @param {string} target
+ * @param {RequestInit} options
+ * @param {number} patience */
 async function send(target, options, patience) {
   try {
     return await fetch(target, { ...options, credentials: "same-origin", signal: AbortSignal.timeout(patience) });
   } catch (error) {
-    const problem = error.name === "TimeoutError" ? timeout() : offline();
+    const problem = error instanceof Error && error.name === "TimeoutError" ? timeout() : offline();
     tell("away", problem);
     throw problem;
   }
 }
 
-const pause = (seconds) =>
+const pause = (/** @type {number} */ seconds) =>
   new Promise((resolve) => {
     setTimeout(resolve, seconds * 1000);
   });
@@ -41,7 +48,10 @@ const pause = (seconds) =>
 /** A new key for a write: made when its form opens, kept until the write has succeeded. */
 export const newKey = () => crypto.randomUUID();
 
+/** @param {CallOptions} options
+ * @param {boolean} write */
 function headersOf({ accept = "application/json", type, ifMatch, key, prefer }, write) {
+  /** @type {Record<string, string>} */
   const headers = { Accept: accept, "Accept-Language": "fr" };
   if (session.key) headers.Authorization = `Bearer ${session.key}`;
   // Proof of our own pages for a session in a cookie; also what tells the offline shell that an answer is somebody's.
@@ -53,6 +63,8 @@ function headersOf({ accept = "application/json", type, ifMatch, key, prefer }, 
   return headers;
 }
 
+/** @param {Response} answer
+ * @param {string} [accept] */
 async function read(answer, accept) {
   if (answer.status === 204) return null;
   // The mark of UTF-8 at the head of a file for spreadsheets stays: text() would take it away.
@@ -68,8 +80,12 @@ async function read(answer, accept) {
 /**
  * Performs an operation of the contract. Options: path, query, body (an object, or text with `type`), ifMatch, key,
  * accept, prefer, long. Answers {data, etag, headers, status}; throws a Problem.
+ * @param {Pick<Operation, "method" | "path"> | null} operation
+ * @param {CallOptions} [options]
+ * @returns {Promise<Answer>}
  */
 export async function call(operation, options = {}) {
+  if (!operation) throw unknown();
   const body =
     options.body === undefined || typeof options.body === "string" ? options.body : JSON.stringify(options.body);
   const type =
@@ -112,10 +128,14 @@ export async function call(operation, options = {}) {
 }
 
 /** The address of the next page's cursor, or null. */
-export const cursorOf = (link) => (link ? new URL(link, "http://service.invalid").searchParams.get("cursor") : null);
+export const cursorOf = (/** @type {string | null | undefined} */ link) =>
+  link ? new URL(link, "http://service.invalid").searchParams.get("cursor") : null;
 
-/** Walks a list to its end or to `most` rows; tells `progress` after each page. */
+/** Walks a list to its end or to `most` rows; tells `progress` after each page.
+ * @param {Operation | null} operation
+ * @param {{ path?: Values, query?: Values, most?: number, progress?: (count: number) => void }} [options] */
 export async function walk(operation, { path, query = {}, most = 10000, progress } = {}) {
+  /** @type {Row[]} */
   const rows = [];
   let cursor = null,
     more = true;

@@ -2,6 +2,7 @@
 // name: nothing of the contract is out of reach because this file is older.
 import { link } from "./router.js";
 
+/** @type {Record<string, string>} */
 const SLUGS = {
   members: "structures",
   delegations: "delegations",
@@ -30,17 +31,19 @@ const SLUGS = {
 };
 const PATHS = Object.fromEntries(Object.entries(SLUGS).map(([path, slug]) => [slug, path]));
 
-/** "/v1/members/ID" as an address of this client. */
+/** "/v1/members/ID" as an address of this client.
+ * @param {string} path
+ * @param {Values} [query] */
 export function slugged(path, query) {
   const [first, ...rest] = path.replace(/^\/v1\//, "").split("/");
   return link([SLUGS[first] ?? first, ...rest], query);
 }
 
 /** The path of the contract behind the first segment of an address. */
-export const pathOf = (slug) => `/v1/${PATHS[slug] ?? slug}`;
+export const pathOf = (/** @type {string} */ slug) => `/v1/${PATHS[slug] ?? slug}`;
 
 /** The menu: an entry is shown when the contract has its operation and the caller may use it. */
-export const MENU = [
+export const MENU = /** @type {{ title: string, segments: string[], needs?: string[], also?: string[] }[]} */ ([
   { title: "Ma semaine", segments: [] },
   { title: "Structures", segments: ["structures"], needs: ["listMembers"], also: ["groupes", "contacts", "adhesions"] },
   { title: "Délégations", segments: ["delegations"], needs: ["listDelegations"], also: ["mandats"] },
@@ -75,7 +78,7 @@ export const MENU = [
     also: ["import", "reference", "cles", "verifier", "journal", "calendar-links"],
   },
   { title: "Aide", segments: ["aide"] },
-];
+]);
 
 /** Names that carry no news in a list. */
 export const TECHNICAL = /^(id|version|self|masked|created_at|updated_at|actions)$/;

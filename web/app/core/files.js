@@ -1,7 +1,8 @@
 // Reading what a spreadsheet gives: bytes to text (UTF-8, else Windows-1252), text to rows (comma, semicolon or tab).
 const MOST_BYTES = 8 * 1024 * 1024;
 
-/** {text, encoding} of a file; throws a sentence when it is too large or no text. */
+/** {text, encoding} of a file; throws a sentence when it is too large or no text.
+ * @param {File} file */
 export async function readText(file) {
   if (file.size > MOST_BYTES)
     throw new RangeError(
@@ -20,16 +21,19 @@ export async function readText(file) {
   }
 }
 
-/** The separator that the first line holds most of, outside quotes. */
+/** The separator that the first line holds most of, outside quotes.
+ * @param {string} text */
 export function separatorOf(text) {
   const first = text
     .slice(0, 20000)
     .replace(/"(?:[^"]|"")*"/g, "")
     .split(/\r?\n/)[0];
-  return [";", "\t", ","].map((mark) => [mark, first.split(mark).length]).sort((one, other) => other[1] - one[1])[0][0];
+  const found = (/** @type {string} */ mark) => first.split(mark).length;
+  return [";", "\t", ","].reduce((best, mark) => (found(mark) > found(best) ? mark : best));
 }
 
-/** Rows of cells by RFC 4180; a cell may hold the separator, quotes and line ends. */
+/** Rows of cells by RFC 4180; a cell may hold the separator, quotes and line ends.
+ * @param {string} text */
 export function parseCsv(text, separator = separatorOf(text)) {
   const rows = [];
   let row = [],

@@ -1,5 +1,6 @@
 // What each daily list shows first. Everything that is not said here is the contract’s: a list without an entry works the same.
-/** Columns of a daily list, its facets with counts, and the sentence for an empty one. Everything else is the contract's. */
+/** Columns of a daily list, its facets with counts, and the sentence for an empty one. Everything else is the contract's.
+ * @type {Record<string, ListHints>} */
 export const LISTS = {
   listMembers: {
     title: "Structures",
@@ -243,4 +244,5 @@ export const LISTS = {
 };
 
 /** The title of a list, as its screen and its results of a search have it. */
-export const titleOfList = (operation) => LISTS[operation.operationId]?.title ?? operation.summary;
+export const titleOfList = (/** @type {Operation} */ operation) =>
+  LISTS[operation.operationId]?.title ?? operation.summary;

@@ -3,7 +3,7 @@ export function keepShell() {
   if (!("serviceWorker" in navigator) || !/^https:$|^http:$/.test(location.protocol)) return;
   const target = new URL("worker.js", document.baseURI).href;
   const policy = globalThis.trustedTypes?.createPolicy("app", {
-    createScriptURL: (text) => {
+    createScriptURL: (/** @type {string} */ text) => {
       if (text !== target) throw new TypeError("not the worker of this client");
       return text;
     },

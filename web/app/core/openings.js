@@ -1,4 +1,5 @@
 // What a screen says before the contract is there: title and purpose of those that strangers open first.
+/** @type {Record<string, { title: string, lead: string }>} */
 export const OPENINGS = {
   calculateur: {
     title: "Calculateur PASS IAE",

@@ -1,6 +1,6 @@
 // The attendance sheet of a session: who is enrolled, a box to sign per half-day. Made to be printed.
 import { call, walk } from "../core/api.js";
-import contract from "../core/contract.js";
+import contract, { named } from "../core/contract.js";
 import { collator, date, longDate } from "../core/formats.js";
 import { link } from "../core/router.js";
 import { plain } from "../ui/value.js";
@@ -8,13 +8,14 @@ import { empty, heading, html, icon, mount } from "../ui/view.js";
 
 const COLUMNS_A_PAGE = 4;
 
+/** @param {Row} slot */
 function halfDay(slot) {
-  const field = contract
-    .fields(contract.row(contract.operation("listTrainingSlots")))
-    .find((one) => one.name === "half_day");
+  const field = named(contract.fields(contract.row(contract.operation("listTrainingSlots"))), "half_day");
   return `${date(slot.on_date)} ${plain(field, slot.half_day).toLowerCase()}`;
 }
 
+/** @param {Row[]} people
+ * @param {Row[]} slots */
 function sheet(people, slots) {
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Feuille d’émargement">
     <table class="attendance">
@@ -47,6 +48,8 @@ function sheet(people, slots) {
   </div>`;
 }
 
+/** @param {HTMLElement} place
+ * @param {Row} options */
 export async function show(place, { segments }) {
   const path = { id: segments[1] ?? "" };
   const [{ data: session }, { rows: slots }, { rows }] = await Promise.all([

@@ -1,15 +1,13 @@
 // The BPF of a year as the form has it: frames A to G, what each still lacks, why it would be refused. Made to be printed.
 import { call } from "../core/api.js";
 import { slugged } from "../core/areas.js";
-import contract from "../core/contract.js";
+import contract, { named } from "../core/contract.js";
 import { longDate, number, percent, plural, today } from "../core/formats.js";
 import { go, link } from "../core/router.js";
 import { showProblem } from "../ui/problem.js";
 import { csv, plainTable } from "../ui/table.js";
 import { plain } from "../ui/value.js";
-import { busy, heading, html, icon, mount, note, nothing, render, save } from "../ui/view.js";
-
-/** @typedef {Record<string, any>} Row */
+import { busy, heading, html, icon, mount, note, nothing, render, save, within } from "../ui/view.js";
 
 // Which properties of the declaration stand in which frame.
 const DECLARED = {
@@ -23,21 +21,20 @@ const COLUMNS = ["people", "hours", "euros"];
 const PLACES = { ENROLMENT: "enrolments", INVOICE: "training-invoices", DECLARATION: "bpf-declarations" };
 
 const choices = (/** @type {string} */ name) => {
-  const field = contract.fields(contract.row(contract.operation("listBpfMissing"))).find((one) => one.name === name);
-  return new Map(contract.choices(field.schema).map((/** @type {Row} */ one) => [one.value, one.title]));
+  const field = named(contract.fields(contract.row(contract.operation("listBpfMissing"))), name);
+  return new Map(contract.choices(field.schema).map((one) => [one.value, one.title]));
 };
-const fieldsOf = (/** @type {string} */ id) =>
-  new Map(contract.fields(contract.row(contract.operation(id))).map((/** @type {Row} */ field) => [field.name, field]));
+const fieldsOf = (/** @type {string} */ id) => contract.fields(contract.row(contract.operation(id)));
 
 /** @param {string} name
  * @param {Row} frame
- * @param {Map<string, any>} fields */
+ * @param {Field[]} fields */
 function declared(name, frame, fields) {
   const names = /** @type {Record<string, string[]>} */ (DECLARED)[name];
   if (!names) return nothing;
   return html`<dl>
     ${names.map((one) => {
-      const field = fields.get(one);
+      const field = named(fields, one);
       const value = frame[one] ?? null;
       return html`<div>
         <dt>${field.title}</dt>
@@ -55,14 +52,14 @@ function declared(name, frame, fields) {
 
 /** @param {string} title
  * @param {Row} frame
- * @param {Map<string, any>} fields */
+ * @param {Field[]} fields */
 function lines(title, { lines: rows, total }, fields) {
   if (!rows) return nothing;
-  const shown = COLUMNS.filter((name) => [...rows, total].some((/** @type {Row} */ one) => one?.[name] !== undefined));
+  const shown = COLUMNS.filter((name) => [...rows, total].some((one) => one?.[name] !== undefined));
   const cells = (/** @type {Row} */ one) => shown.map((name) => (one[name] === undefined ? "" : number(one[name])));
   return plainTable(
     title,
-    [fields.get("label").title, ...shown.map((name) => fields.get(name).title)],
+    [named(fields, "label").title, ...shown.map((name) => named(fields, name).title)],
     [
       ...rows.map((/** @type {Row} */ one) => [`${one.line} ${one.label}`, ...cells(one)]),
       ...(total ? [["Total", ...cells(total)]] : []),
@@ -72,7 +69,8 @@ function lines(title, { lines: rows, total }, fields) {
 
 /** @param {Row} missing
  * @param {Map<string, string>} rules
- * @param {number} year */
+ * @param {number} year
+ * @param {string} frame */
 function lacking(missing, rules, year, frame) {
   if (!missing?.count) return nothing;
   const target = (/** @type {Row} */ one) => {
@@ -120,13 +118,13 @@ function refusals(report) {
 
 /** The lines as they are carried over: frame, line, label, figures.
  * @param {Row} report
- * @param {Map<string, any>} fields */
+ * @param {Field[]} fields */
 function download(report, fields) {
   const heads = ["frame", "line", "label", ...COLUMNS];
   const rows = Object.entries(report.frames).flatMap(([frame, { lines: of }]) =>
     (of ?? []).map((/** @type {Row} */ one) => [frame, one.line, one.label, ...COLUMNS.map((name) => one[name] ?? "")]),
   );
-  const titles = heads.map((name) => fields.get(name).title);
+  const titles = heads.map((name) => named(fields, name).title);
   save(`bpf-${report.year}.csv`, csv(titles, rows), "text/csv;charset=utf-8");
 }
 
@@ -183,7 +181,7 @@ export async function show(place, { query }) {
       </form>
       <div id="bpf"></div>`,
   );
-  const body = /** @type {HTMLElement} */ (place.querySelector("#bpf"));
+  const body = within(place, "#bpf");
   const load = async () => {
     render(busy(), body);
     try {

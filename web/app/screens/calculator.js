@@ -1,7 +1,7 @@
 // The public PASS calculator: no key, nothing kept, no name asked. What was typed is in the address, so that the link
 // can be given on; the service computes, and every number of the answer names its rule.
 import { call } from "../core/api.js";
-import contract from "../core/contract.js";
+import contract, { named } from "../core/contract.js";
 import { date, longDate, number, plural, today } from "../core/formats.js";
 import { OPENINGS } from "../core/openings.js";
 import { link, parse, replace } from "../core/router.js";
@@ -13,14 +13,15 @@ import { passTabs } from "../ui/pass_tabs.js";
 import { table } from "../ui/table.js";
 import { timeline } from "../ui/timeline.js";
 import { plain, show as value } from "../ui/value.js";
-import { badge, heading, html, icon, mount, nothing, render, toast } from "../ui/view.js";
+import { badge, heading, html, icon, mount, nothing, render, toast, within } from "../ui/view.js";
 
 const ENTRIES = ["suspensions", "prolongations"];
 // A link may be given on: it never carries the date of birth.
 const PRIVATE = new Set(["birth_date"]);
 
-/** {starts_on, suspensions: [{reason}]} to {starts_on, "suspensions.0.reason"}: every entry of the form, none of a person. */
-export function toQuery(value, path = "", query = {}) {
+/** {starts_on, suspensions: [{reason}]} to {starts_on, "suspensions.0.reason"}: every entry of the form, none of a person.
+ * @param {any} value */
+export function toQuery(value, path = "", /** @type {Query} */ query = {}) {
   for (const [name, entry] of Object.entries(value)) {
     if (PRIVATE.has(name)) continue;
     if (entry !== null && typeof entry === "object") toQuery(entry, `${path}${name}.`, query);
@@ -29,10 +30,12 @@ export function toQuery(value, path = "", query = {}) {
   return query;
 }
 
-/** The way back; names that the contract does not know are left out, and no list grows beyond its fifty. */
+/** The way back; names that the contract does not know are left out, and no list grows beyond its fifty.
+ * @param {Query} query */
 export function fromQuery(query) {
-  const known = contract.body(contract.operation("calculatePass")).properties,
-    made = {};
+  const known = contract.body(contract.operation("calculatePass"))?.properties ?? {};
+  /** @type {Row} */
+  const made = {};
   for (const [path, text] of Object.entries(query)) {
     const [name, ...rest] = path.split(".");
     if (!Object.hasOwn(known, name) || PRIVATE.has(name)) continue;
@@ -47,6 +50,7 @@ export function fromQuery(query) {
   return made;
 }
 
+/** @param {Row} body */
 function shareable(body) {
   const target = link(["calculateur"], toQuery(body));
   replace(target);
@@ -65,6 +69,8 @@ function shareable(body) {
   </p>`;
 }
 
+/** @param {Row} body
+ * @param {Row} answer */
 function results(body, answer) {
   const fields = contract.fields(contract.answer(contract.operation("calculatePass")));
   return html`${headline(fields, answer)}${shareable(body)}${drawn(answer, body)}${milestones(fields, answer)}
@@ -76,7 +82,7 @@ function results(body, answer) {
         .filter(([, text]) => typeof text === "string")
         .map(
           ([name, text]) =>
-            `${contract.resolve(contract.body(contract.operation("calculatePass")).properties[name]).title} ${/^\d{4}-\d\d-\d\d$/.test(text) ? date(text) : text}`,
+            `${named(contract.fields(contract.body(contract.operation("calculatePass"))), name).title} ${/^\d{4}-\d\d-\d\d$/.test(text) ? date(text) : text}`,
         )
         .join(", ")}.
       ${location.href}
@@ -86,6 +92,8 @@ function results(body, answer) {
     </p>`;
 }
 
+/** @param {HTMLElement} place
+ * @param {Row} options */
 export async function show(place, { query }) {
   heading(OPENINGS.calculateur.title);
   const operation = contract.operation("calculatePass");
@@ -101,15 +109,15 @@ export async function show(place, { query }) {
         <div class="result-place" aria-live="polite" tabindex="-1"></div>
       </div>`,
   );
-  const output = place.querySelector(".result-place");
-  const form = new Form(place.querySelector(".form-place"), operation, {
+  const output = within(place, ".result-place");
+  const form = new Form(within(place, ".form-place"), operation, {
     compute: true,
     submit: "Calculer",
     main: ["as_of", "starts_on", "siae_kind", ...ENTRIES],
     initial: { as_of: today(), ...fromQuery(query) },
     refused: () => render(nothing, output),
     done: ({ data }, _, body) => {
-      render(results(body, data), output);
+      render(results(body ?? {}, data), output);
       output.focus({ preventScroll: true });
       output.scrollIntoView({ block: "start" });
     },
@@ -118,12 +126,15 @@ export async function show(place, { query }) {
   return { follow: () => {} };
 }
 
+/** @param {Operation} operation
+ * @param {Form} form
+ * @param {HTMLElement} output */
 async function compute(operation, form, output) {
   const { body, faults } = form.body();
   if (faults.length) return form.refuse(faults);
   try {
     const { data } = await call(operation, { body });
-    render(results(body, data), output);
+    render(results(body ?? {}, data), output);
   } catch (problem) {
     form.fail(problem, body);
   }

@@ -1,7 +1,7 @@
 // A campaign and its answers: how far it is, what is next, and for an answer whether its headcounts may be validated.
 import { call } from "../core/api.js";
 import { slugged } from "../core/areas.js";
-import contract from "../core/contract.js";
+import contract, { named } from "../core/contract.js";
 import { date, daysBetween, longDate, number, plural, today } from "../core/formats.js";
 import { link } from "../core/router.js";
 import session from "../core/session.js";
@@ -10,8 +10,7 @@ import { passTabs } from "../ui/pass_tabs.js";
 import { plain } from "../ui/value.js";
 import { html, icon, mount, nothing } from "../ui/view.js";
 
-/** @typedef {Record<string, any>} Row */
-/** @typedef {{ record: Row, id: string, collection: any }} Sheet */
+/** @typedef {import("../ui/sheet.js").Sheet} Sheet */
 
 export const list = () => ({ tabs: passTabs() });
 
@@ -33,7 +32,7 @@ const may = (/** @type {string} */ id) => contract.has(id) && session.may(contra
  * @param {any[]} fields */
 function cohort(record, fields) {
   const text = (/** @type {string} */ name) => {
-    const field = fields.find((one) => one.name === name);
+    const field = named(fields, name);
     return field && record[name]?.length ? `${lower(field.title)} : ${plain(field, record[name])}` : "";
   };
   const said = [

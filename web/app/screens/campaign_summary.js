@@ -1,6 +1,6 @@
 // The summary of a campaign: who has answered, who is concerned, what is planned and what became of it, for the network or
 // one delegation, and side by side. Nobody is absent from a distribution by chance: absent is nobody, empty is hidden.
-import contract from "../core/contract.js";
+import contract, { named } from "../core/contract.js";
 import { longDate, number, percent, plural } from "../core/formats.js";
 import { go, link, parse } from "../core/router.js";
 import { chart } from "../ui/chart.js";
@@ -8,24 +8,14 @@ import { gauge } from "../ui/gauge.js";
 import { plain } from "../ui/value.js";
 import { html, mount, nothing } from "../ui/view.js";
 
-/** @typedef {{ name: string, title: string, kind: string, schema: any }} Field */
-/** @typedef {Record<string, any>} Row */
-
 const STEPS = ["invited", "started", "submitted", "validated", "late", "answered_percent"];
 const HIDDEN = "caché";
 
-/** Fields of a row of the summary, by name.
- * @param {any} operation
- * @returns {Map<string, Field>} */
-function fieldsOf(operation) {
-  const rows = contract.resolve(contract.answer(operation).properties.delegations);
-  return new Map(
-    contract.fields(contract.resolve(rows.items)).map((/** @type {Field} */ field) => [field.name, field]),
-  );
-}
+/** Fields of a row of the summary. */
+const fieldsOf = (/** @type {Operation} */ operation) => contract.inside(contract.answer(operation), "delegations");
 
 /** The parts of the summary that are objects of numbers: what people are counted by.
- * @param {Map<string, Field>} fields */
+ * @param {Field[]} fields */
 const distributions = (fields) => [...fields.values()].filter((field) => field.kind === "object");
 
 /** Categories that somebody of these rows is in, in the order of the contract.
@@ -33,9 +23,7 @@ const distributions = (fields) => [...fields.values()].filter((field) => field.k
  * @param {Row[]} rows
  * @returns {Field[]} */
 const categories = (field, rows) =>
-  contract
-    .fields(field.schema)
-    .filter((/** @type {Field} */ one) => rows.some((row) => row[field.name]?.[one.name] !== undefined));
+  contract.fields(field.schema).filter((one) => rows.some((row) => row[field.name]?.[one.name] !== undefined));
 
 /** What a distribution is a part of: people of the answers, or lines for what became of them.
  * @param {Field} field
@@ -82,12 +70,12 @@ function chooser(rows, chosen) {
 }
 
 /** @param {Row} row
- * @param {Map<string, Field>} fields
+ * @param {Field[]} fields
  * @param {Row} data */
 function progress(row, fields, data) {
   const waiting = row.invited - row.started - row.submitted - row.validated - row.late;
   const part = (/** @type {string} */ name, /** @type {number} */ tone) => ({
-    title: fields.get(name)?.title ?? name,
+    title: named(fields, name)?.title ?? name,
     value: row[name],
     tone,
     text: number(row[name]),
@@ -152,7 +140,7 @@ const sideBySide = (title, heads, rows, values, file) =>
     rows: rows.map((row) => ({ label: row.label, values: values(row) })),
   });
 
-/** @param {Element} place
+/** @param {HTMLElement} place
  * @param {{ operation: any, data: Row }} given */
 export function show(place, { operation, data }) {
   const fields = fieldsOf(operation);
@@ -167,7 +155,7 @@ export function show(place, { operation, data }) {
   const chosen = rows.find((row) => (row.delegation_id ?? "") === wanted) ?? rows[0];
   const parts = distributions(fields);
   const hidden = rows.reduce((sum, row) => sum + parts.reduce((of, field) => of + hiddenIn(field, row), 0), 0);
-  const steps = STEPS.map((name) => /** @type {Field} */ (fields.get(name)));
+  const steps = STEPS.map((name) => named(fields, name));
   mount(
     place,
     html`<h2>Synthèse</h2>

@@ -2,11 +2,12 @@
 import contract from "../core/contract.js";
 import { Form } from "../ui/form.js";
 import { plain, show as value } from "../ui/value.js";
-import { badge, heading, html, mount, nothing, render } from "../ui/view.js";
+import { badge, heading, html, mount, nothing, render, within } from "../ui/view.js";
 
+/** @param {HTMLElement} place */
 export async function show(place) {
   heading("Vérifier un identifiant");
-  const operation = contract.operation("checkIdentifier");
+  const operation = /** @type {Operation} */ (contract.operation("checkIdentifier"));
   mount(
     place,
     html`<h1>Vérifier un identifiant</h1>
@@ -14,9 +15,9 @@ export async function show(place) {
       <div class="form-place"></div>
       <div class="result-place" aria-live="polite"></div>`,
   );
-  const output = place.querySelector(".result-place");
+  const output = within(place, ".result-place");
   const fields = contract.fields(contract.answer(operation));
-  new Form(place.querySelector(".form-place"), operation, {
+  new Form(within(place, ".form-place"), operation, {
     compute: true,
     submit: "Vérifier",
     refused: () => render(nothing, output),

@@ -7,14 +7,16 @@ import { link } from "../core/router.js";
 import session from "../core/session.js";
 import { today } from "../core/formats.js";
 import { showProblem } from "../ui/problem.js";
-import { heading, html, icon, mount, nothing, render, save, toast } from "../ui/view.js";
+import { heading, html, icon, mount, nothing, render, save, toast, within } from "../ui/view.js";
 
+/** @type {Record<string, string>} */
 const EXTENSION = {
   "text/csv": "csv",
   "application/x-ndjson": "ndjson",
   "application/json": "json",
   "text/calendar": "ics",
 };
+/** @type {Record<string, string>} */
 const TITLES = {
   "text/csv": "CSV",
   "application/x-ndjson": "NDJSON",
@@ -22,7 +24,7 @@ const TITLES = {
   "text/calendar": "iCalendar",
 };
 
-const formats = (operation) => Object.keys(contract.resolve(operation.responses["200"])?.content ?? {});
+const formats = (/** @type {Operation} */ operation) => Object.keys(contract.contents(operation.responses?.["200"]));
 const exportsOf = () =>
   contract.operations.filter(
     (operation) =>
@@ -36,6 +38,9 @@ const importsOf = () =>
     (operation) => operation.method === "POST" && operation.path.endsWith("/imports") && session.may(operation),
   );
 
+/** @param {Operation} operation
+ * @param {string} format
+ * @param {any} failure */
 async function download(operation, format, failure) {
   try {
     const dialect =
@@ -54,9 +59,10 @@ async function download(operation, format, failure) {
   }
 }
 
+/** @param {HTMLElement} place */
 export async function show(place) {
   heading("Données");
-  const failure = () => place.querySelector(".failure");
+  const failure = () => within(place, ".failure");
   const imports = importsOf();
   const lists = [
     ["listApiKeys", "Clés de l’API"],
@@ -122,7 +128,9 @@ export async function show(place) {
               <li><a href=${address("/v1/openapi.json")}>Contrat OpenAPI (JSON)</a></li>
               <li><a href=${address("/v1/openapi.yaml")}>Contrat OpenAPI (YAML)</a></li>
               <li><a href=${link(["verifier"])}>Vérifier un identifiant</a></li>
-              ${lists.map(([id, title]) => html`<li><a href=${slugged(contract.operation(id).path)}>${title}</a></li>`)}
+              ${lists.map(
+                ([id, title]) => html`<li><a href=${slugged(contract.operation(id)?.path ?? "")}>${title}</a></li>`,
+              )}
             </ul>
           </section>
           ${session.signedIn ? nothing : html`<p class="small">Certains téléchargements demandent une clé.</p>`}

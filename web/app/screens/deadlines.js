@@ -1,27 +1,27 @@
 // When PASS end: by month, for every caller that may count them; three readings side by side, a peak named when there is one.
 import { call } from "../core/api.js";
-import contract from "../core/contract.js";
+import contract, { named, pick } from "../core/contract.js";
 import { addDays, date, longDate, month, number, parseDate, plural, today } from "../core/formats.js";
 import { go, link, parse } from "../core/router.js";
 import { chart } from "../ui/chart.js";
 import { passTabs } from "../ui/pass_tabs.js";
 import { showProblem } from "../ui/problem.js";
-import { busy, heading, html, mount, nothing, render } from "../ui/view.js";
+import { busy, entered, heading, html, mount, nothing, render, within } from "../ui/view.js";
 
 const SPANS = [30, 90, 210, 365];
 const READINGS = ["declared", "resumed", "hard_stops"];
 
-const firstOf = (day) => `${day.slice(0, 7)}-01`;
+const firstOf = (/** @type {string} */ day) => `${day.slice(0, 7)}-01`;
 
+/** @param {Query} query */
 function bar(query) {
   const grouping = contract.parameters(contract.operation("passExpiries")).find((one) => one.name === "by");
-  const submit = (event) => {
+  const submit = (/** @type {FormEvent} */ event) => {
     event.preventDefault();
-    const form = new FormData(event.target);
-    const day = (name) => (form.get(name) ? (parseDate(form.get(name)) ?? form.get(name)) : "");
-    go(link(["echeances"], { from: day("from"), to: day("to"), by: form.get("by") }));
+    const day = (/** @type {string} */ name) => parseDate(entered(event.target, name)) ?? entered(event.target, name);
+    go(link(["echeances"], { from: day("from"), to: day("to"), by: entered(event.target, "by") }));
   };
-  const field = (name, title) =>
+  const field = (/** @type {string} */ name, /** @type {string} */ title) =>
     html`<div class="filter">
       <label for="ends-${name}">${title}</label
       ><input
@@ -51,10 +51,12 @@ function bar(query) {
   </form>`;
 }
 
+/** @param {Row} data
+ * @param {Field[]} fields */
 function tiles(data, fields) {
-  const shown = [...READINGS, "pending_requests"].map((name) => fields.find((field) => field.name === name));
+  const shown = pick(fields, [...READINGS, "pending_requests"]);
   return html`<ul class="tiles">
-    ${shown.filter(Boolean).map((field) => {
+    ${shown.map((field) => {
       const value = data.total[field.name];
       return html`<li class="tile">
         <p>${field.title}</p>
@@ -65,6 +67,7 @@ function tiles(data, fields) {
 }
 
 // A month of its own is compared with the next one: the mass expiry must be seen without reading a chart.
+/** @param {Row[]} months */
 function said(months) {
   const known = months.filter((one) => one.declared !== null);
   if (!known.length) return "Aucune fin à montrer sur cette période.";
@@ -73,32 +76,41 @@ function said(months) {
   return `Le mois le plus chargé : ${month(most.month)}, ${plural(most.declared, "fin déclarée", "fins déclarées")} sur ${number(total)}.`;
 }
 
+/** @param {Row} options */
 function peaks({ weekly }) {
-  const found = weekly.weeks.filter((week) => week.peak);
+  const found = weekly.weeks.filter((/** @type {Row} */ week) => week.peak);
   if (!found.length) return nothing;
   return html`<div class="note warn">
     <p>
       <strong>${plural(found.length, "semaine de pointe", "semaines de pointe")}</strong> (plus de
       ${number(weekly.alarm_above)} fins) :
-      ${found.map((week) => `semaine du ${longDate(week.starts_on)}, ${plural(week.declared, "fin")}`).join(" ; ")}.
+      ${found
+        .map((/** @type {Row} */ week) => `semaine du ${longDate(week.starts_on)}, ${plural(week.declared, "fin")}`)
+        .join(" ; ")}.
     </p>
   </div>`;
 }
 
 // Month by month for each group: where the wave is highest, and what it would be if everybody suspended came back.
+/** @param {Row} data
+ * @param {Field[]} fields
+ * @param {string} measure */
 function byGroup(data, fields, measure) {
   if (!data.groups.length) return nothing;
-  const title = (name) => fields.find((field) => field.name === name).title;
-  const months = data.months.map((one) => one.month);
+  const title = (/** @type {string} */ name) => named(fields, name).title;
+  const months = data.months.map((/** @type {Row} */ one) => one.month);
   const rows = new Map();
   for (const row of data.groups) {
     const line = rows.get(row.label) ?? { label: row.label, values: months.map(() => 0) };
     line.values[months.indexOf(row.month)] = row[measure];
     rows.set(row.label, line);
   }
-  const cells = data.groups.filter((row) => row[measure] !== null);
-  const most = cells.reduce((best, row) => (row[measure] > (best?.[measure] ?? -1) ? row : best), null);
-  const choose = (name) =>
+  const cells = data.groups.filter((/** @type {Row} */ row) => row[measure] !== null);
+  const most = cells.reduce(
+    (/** @type {Row} */ best, /** @type {Row} */ row) => (row[measure] > (best?.[measure] ?? -1) ? row : best),
+    null,
+  );
+  const choose = (/** @type {string} */ name) =>
     html`<a
       class="button"
       href=${link(["echeances"], { ...parse().query, lecture: name === READINGS[0] ? "" : name })}
@@ -119,11 +131,11 @@ function byGroup(data, fields, measure) {
     })}`;
 }
 
+/** @param {Row} data
+ * @param {string} measure */
 function template(data, measure) {
-  const fields = contract.fields(
-    contract.resolve(contract.answer(contract.operation("passExpiries")).properties.total),
-  );
-  const titles = READINGS.map((name) => fields.find((field) => field.name === name).title);
+  const fields = contract.inside(contract.answer(contract.operation("passExpiries")), "total");
+  const titles = READINGS.map((name) => named(fields, name).title);
   return html`${tiles(data, fields)} ${peaks(data)}
     ${chart({
       title: "Fins de PASS par mois",
@@ -131,7 +143,10 @@ function template(data, measure) {
       first: "Mois",
       heads: titles,
       file: "echeances",
-      rows: data.months.map((one) => ({ label: month(one.month), values: READINGS.map((name) => one[name]) })),
+      rows: data.months.map((/** @type {Row} */ one) => ({
+        label: month(one.month),
+        values: READINGS.map((name) => one[name]),
+      })),
     })}
     ${byGroup(data, fields, measure)}
     <p class="small">
@@ -142,6 +157,7 @@ function template(data, measure) {
     </p>`;
 }
 
+/** @param {HTMLElement} place */
 export async function show(place) {
   heading("Échéances des PASS");
   const draw = async () => {
@@ -156,7 +172,7 @@ export async function show(place) {
         <div class="figure-place"></div>
         <p class="print-only">${location.href}, le ${longDate(today())}</p>`,
     );
-    const output = place.querySelector(".figure-place");
+    const output = within(place, ".figure-place");
     if (!output.hasChildNodes()) render(busy(), output);
     try {
       const { data } = await call(contract.operation("passExpiries"), { query });

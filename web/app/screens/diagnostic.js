@@ -1,7 +1,7 @@
 // The diagnostic sheet of a PASS: fourteen needs, each with a level, what was done and what is planned; filled in, signed,
 // sent, printed. It speaks of health, housing and justice in codes: nothing of it is kept in the browser.
 import { call } from "../core/api.js";
-import contract from "../core/contract.js";
+import contract, { named } from "../core/contract.js";
 import { date, longDate, plural } from "../core/formats.js";
 import { link, parse } from "../core/router.js";
 import session from "../core/session.js";
@@ -10,17 +10,10 @@ import { Form } from "../ui/form.js";
 import { showProblem } from "../ui/problem.js";
 import { table } from "../ui/table.js";
 import { plain } from "../ui/value.js";
-import { badge, html, icon, live, mount, nothing, render, toast } from "../ui/view.js";
+import { live } from "../ui/directives.js";
+import { badge, html, icon, mount, nothing, render, toast, within } from "../ui/view.js";
 
-/** @typedef {Record<string, any>} Row */
-/** @typedef {{ name: string, title: string, kind: string, schema: any, required: boolean }} Field */
-
-const itemFields = (/** @type {any} */ schema) =>
-  new Map(
-    contract
-      .fields(contract.resolve(contract.resolve(schema.properties.items).items))
-      .map((/** @type {Field} */ field) => [field.name, field]),
-  );
+const itemFields = (/** @type {Schema | null} */ schema) => contract.inside(schema, "items");
 
 /** One line for each need of the contract, filled in or not.
  * @param {any} schema
@@ -28,8 +21,8 @@ const itemFields = (/** @type {any} */ schema) =>
  * @returns {Row[]} */
 const allNeeds = (schema, items) =>
   contract
-    .choices(itemFields(schema).get("need").schema)
-    .map((/** @type {any} */ need) => items.find((item) => item.need === need.value) ?? { need: need.value });
+    .choices(named(itemFields(schema), "need").schema)
+    .map((need) => items.find((item) => item.need === need.value) ?? { need: need.value });
 
 const begun = (/** @type {Row} */ item) =>
   Boolean(item.level || item.planned_action || item.actions_done?.filter(Boolean).length);
@@ -40,7 +33,7 @@ class SheetForm extends Form {
    * @param {any} value */
   set(path, value) {
     const last = path[path.length - 1];
-    path.slice(0, -1).reduce((/** @type {any} */ at, key) => at[key], this.raw)[last] = value;
+    path.slice(0, -1).reduce((at, key) => at[key], this.raw)[last] = value;
     this.faults.delete(`/${path.join("/")}`);
     this.draw();
   }
@@ -63,22 +56,17 @@ class SheetForm extends Form {
     this.raw = whole;
     return {
       body,
-      faults: faults.map((/** @type {any} */ fault) => ({
+      faults: faults.map((fault) => ({
         ...fault,
-        pointer: fault.pointer.replace(
-          /^\/items\/(\d+)/,
-          (/** @type {string} */ _, /** @type {string} */ at) => `/items/${kept[Number(at)]}`,
-        ),
+        pointer: (fault.pointer ?? "").replace(/^\/items\/(\d+)/, (_, at) => `/items/${kept[Number(at)]}`),
       })),
     };
   }
 
   controls() {
-    const heads = this.fields.filter((/** @type {Field} */ field) => field.name !== "items");
+    const heads = this.fields.filter((field) => field.name !== "items");
     const done = this.raw.items.filter((/** @type {Row} */ item) => item.level).length;
-    return html`<div class="fields">
-        ${heads.map((/** @type {Field} */ field) => control(field, [field.name], this))}
-      </div>
+    return html`<div class="fields">${heads.map((field) => control(field, [field.name], this))}</div>
       <p role="status">${plural(done, "besoin rempli", "besoins remplis")} sur ${this.raw.items.length}.</p>
       ${this.raw.items.map((/** @type {Row} */ item, /** @type {number} */ index) => need(this, item, index))}`;
   }
@@ -90,11 +78,11 @@ class SheetForm extends Form {
 function need(form, item, index) {
   const fields = itemFields(form.schema);
   return html`<fieldset class="one need">
-    <legend>${plain(fields.get("need"), item.need)}</legend>
-    ${levels(form, fields.get("level"), item, index)}
+    <legend>${plain(named(fields, "need"), item.need)}</legend>
+    ${levels(form, named(fields, "level"), item, index)}
     <div class="fields">
-      ${actions(form, fields.get("actions_done"), item, index)}
-      ${control(fields.get("planned_action"), ["items", index, "planned_action"], form)}
+      ${actions(form, named(fields, "actions_done"), item, index)}
+      ${control(named(fields, "planned_action"), ["items", index, "planned_action"], form)}
     </div>
   </fieldset>`;
 }
@@ -111,7 +99,7 @@ function levels(form, field, item, index) {
     ${contract
       .choices(field.schema)
       .map(
-        (/** @type {any} */ choice, /** @type {number} */ at) =>
+        (choice, at) =>
           html`<label class="check"
             ><input
               type="radio"
@@ -152,9 +140,9 @@ function actions(form, field, item, index) {
       >
         <option value="" ?selected=${!chosen[at]}>—</option>
         ${choices
-          .filter((/** @type {any} */ choice) => choice.value === chosen[at] || !chosen.includes(choice.value))
+          .filter((choice) => choice.value === chosen[at] || !chosen.includes(choice.value))
           .map(
-            (/** @type {any} */ choice) =>
+            (choice) =>
               html`<option value=${choice.value} ?selected=${choice.value === chosen[at]}>${choice.title}</option>`,
           )}
       </select>
@@ -167,12 +155,12 @@ function actions(form, field, item, index) {
  * @param {Row} data */
 function paper(operation, data) {
   const schema = contract.answer(operation),
-    fields = new Map(contract.fields(schema).map((/** @type {Field} */ field) => [field.name, field]));
+    fields = contract.fields(schema);
   const columns = [...itemFields(schema).values()];
   const line = (/** @type {string} */ name) =>
     html`<div>
-      <dt>${fields.get(name).title}</dt>
-      <dd>${data[name] === null || data[name] === undefined ? "—" : plain(fields.get(name), data[name])}</dd>
+      <dt>${named(fields, name).title}</dt>
+      <dd>${data[name] === null || data[name] === undefined ? "—" : plain(named(fields, name), data[name])}</dd>
     </div>`;
   return html`<section class="card">
       <dl>
@@ -190,10 +178,10 @@ function paper(operation, data) {
         ].map(line)}
       </dl>
     </section>
-    ${table(columns, allNeeds(schema, data.items), { caption: fields.get("items").title })}
+    ${table(columns, allNeeds(schema, data.items), { caption: named(fields, "items").title })}
     ${data.signed_at
       ? html`<p class="small">
-          Signée le ${longDate(data.signed_at.slice(0, 10))}. ${fields.get("signature").title} :
+          Signée le ${longDate(data.signed_at.slice(0, 10))}. ${named(fields, "signature").title} :
           <code>${data.signature}</code>${data.signature_holds === false
             ? html` <strong>L’empreinte ne correspond plus au contenu.</strong>`
             : nothing}
@@ -205,9 +193,7 @@ function paper(operation, data) {
  * @param {any} sheet */
 function versions(data, sheet) {
   if (data.versions.length < 2) return nothing;
-  const state = contract
-    .fields(contract.answer(contract.operation("getDiagnosticSheet")))
-    .find((/** @type {Field} */ one) => one.name === "state");
+  const state = named(contract.fields(contract.answer(contract.operation("getDiagnosticSheet"))), "state");
   return html`<h3>Versions</h3>
     <ul class="due no-print">
       ${data.versions.map(
@@ -230,13 +216,11 @@ function versions(data, sheet) {
  * @param {string} id
  * @param {any} given
  * @param {() => void} again
- * @param {Element} failure */
+ * @param {HTMLElement} failure */
 async function act(id, given, again, failure) {
   const operation = contract.operation(id);
   try {
-    const keyed = contract
-      .parameters(operation, "header")
-      .some((/** @type {any} */ one) => one.name === "Idempotency-Key");
+    const keyed = contract.parameters(operation, "header").some((one) => one.name === "Idempotency-Key");
     await call(operation, {
       path: given.sheet.path,
       ifMatch: given.etag,
@@ -250,7 +234,7 @@ async function act(id, given, again, failure) {
   }
 }
 
-/** @param {Element} place
+/** @param {HTMLElement} place
  * @param {{ sheet: any, operation: any, writer: any, data: Row, etag: string }} given */
 export async function show(place, given) {
   const { sheet, operation, writer } = given;
@@ -261,19 +245,15 @@ export async function show(place, given) {
   const latest = data.number === Math.max(0, ...data.versions.map((/** @type {Row} */ one) => one.number));
   const open = writer && latest && (data.number === 0 || data.state === "DRAFT" || parse().query.nouvelle);
   const fields = contract.fields(contract.answer(operation));
-  const state = fields.find((/** @type {Field} */ field) => field.name === "state");
+  const state = named(fields, "state");
   const again = () => dispatchEvent(new HashChangeEvent("hashchange"));
   const may = (/** @type {string} */ id) => session.may(contract.operation(id));
   const step = (/** @type {string} */ id) =>
-    html`<button
-      type="button"
-      class="main"
-      @click=${() => act(id, given, again, /** @type {Element} */ (place.querySelector(".failure")))}
-    >
-      ${contract.operation(id).summary}
+    html`<button type="button" class="main" @click=${() => act(id, given, again, within(place, ".failure"))}>
+      ${contract.operation(id)?.summary}
     </button>`;
   const complete =
-    data.needs_count === contract.choices(itemFields(contract.answer(operation)).get("need").schema).length;
+    data.needs_count === contract.choices(named(itemFields(contract.answer(operation)), "need").schema).length;
   mount(
     place,
     html`<div class="top">
@@ -301,7 +281,7 @@ export async function show(place, given) {
       ${versions(data, sheet)}`,
   );
   if (open)
-    new SheetForm(place.querySelector(".form-place"), writer, {
+    new SheetForm(within(place, ".form-place"), writer, {
       path: sheet.path,
       initial: { ...data, items: allNeeds(contract.body(writer), data.items) },
       etag: given.etag,

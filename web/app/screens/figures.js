@@ -1,13 +1,14 @@
 // Figures at a date, compared with another one, by whatever grouping the contract offers; moves between two dates.
 import { call } from "../core/api.js";
-import contract from "../core/contract.js";
+import contract, { named } from "../core/contract.js";
 import { date, longDate, number, parseDate, percent, plural, today } from "../core/formats.js";
 import { go, link, parse } from "../core/router.js";
 import { changeSentence, chart, sentence } from "../ui/chart.js";
 import { staysOfYear, trainingsOfYear } from "./year_figures.js";
 import { showProblem } from "../ui/problem.js";
-import { busy, heading, html, icon, mount, nothing, render } from "../ui/view.js";
+import { busy, entered, heading, html, icon, mount, nothing, render, within } from "../ui/view.js";
 
+/** @type {[string, string, string?][]} */
 const ALL_VIEWS = [
   ["", "Effectifs"],
   ["mouvements", "Mouvements"],
@@ -19,27 +20,24 @@ const ALL_VIEWS = [
 
 const views = () => ALL_VIEWS.filter(([, , id]) => !id || contract.has(id));
 
+/** @param {Query} query */
 function bar(query) {
   const groupings = contract.choices(
     contract.parameters(contract.operation("memberStatistics")).find((one) => one.name === "by").schema,
   );
   const moves = query.vue === "mouvements";
-  const submit = (event) => {
+  const submit = (/** @type {FormEvent} */ event) => {
     event.preventDefault();
-    const form = new FormData(event.target);
-    const day = (name) => {
-      const text = form.get(name)?.trim();
-      return text ? (parseDate(text) ?? text) : "";
-    };
+    const day = (/** @type {string} */ name) => parseDate(entered(event.target, name)) ?? entered(event.target, name);
     go(
       link(["chiffres"], {
         vue: query.vue,
-        by: form.get("by"),
+        by: entered(event.target, "by"),
         ...(moves ? { from: day("from"), to: day("to") } : { as_of: day("as_of"), compare: day("compare") }),
       }),
     );
   };
-  const field = (name, title, value, extra = "") =>
+  const field = (/** @type {string} */ name, /** @type {string} */ title, /** @type {any} */ value, extra = "") =>
     html`<div class="filter">
       <label for="figure-${name}">${title}</label
       ><input
@@ -77,6 +75,8 @@ function bar(query) {
   </form>`;
 }
 
+/** @param {HTMLElement} place
+ * @param {Row} options */
 async function counts(place, { as_of, compare, by = "kind" }) {
   const operation = contract.operation("memberStatistics");
   const [now, before, share] = await Promise.all([
@@ -87,9 +87,10 @@ async function counts(place, { as_of, compare, by = "kind" }) {
   const labels = new Map(
     [...(before?.data.groups ?? []), ...now.data.groups].map((group) => [group.key, group.label ?? group.key]),
   );
-  const find = (answer, key) => answer?.data.groups.find((group) => group.key === key)?.count ?? 0;
+  const find = (/** @type {Answer | null} */ answer, /** @type {string} */ key) =>
+    answer?.data.groups.find((/** @type {Row} */ group) => group.key === key)?.count ?? 0;
   const rows = [...labels].map(([key, label]) => ({ label, value: find(now, key), before: find(before, key) }));
-  const heads = compare ? [date(now.data.as_of), date(before.data.as_of)] : ["Structures"];
+  const heads = compare ? [date(now.data.as_of), date(before?.data.as_of)] : ["Structures"];
   render(
     html`<ul class="tiles">
         <li class="tile">
@@ -124,6 +125,7 @@ async function counts(place, { as_of, compare, by = "kind" }) {
   );
 }
 
+/** @param {HTMLElement} place */
 async function moves(place, { from = `${today().slice(0, 4)}-01-01`, to = today(), by = "kind" }) {
   const { data } = await call(contract.operation("memberMoves"), { query: { from, to, by } });
   const said = `Du ${longDate(data.from)} au ${longDate(data.to)} : ${plural(data.joined, "arrivée")}, ${plural(data.rejoined, "retour")}, ${plural(data.left, "départ")}, solde ${data.net > 0 ? "+" : ""}${number(data.net)}.`;
@@ -134,7 +136,7 @@ async function moves(place, { from = `${today().slice(0, 4)}-01-01`, to = today(
       first: "Groupe",
       heads: ["Arrivées", "Retours", "Départs"],
       file: "mouvements",
-      rows: data.groups.map((group) => ({
+      rows: data.groups.map((/** @type {Row} */ group) => ({
         label: group.label ?? group.key,
         values: [group.joined, group.rejoined, group.left],
       })),
@@ -143,12 +145,12 @@ async function moves(place, { from = `${today().slice(0, 4)}-01-01`, to = today(
   );
 }
 
+/** @param {HTMLElement} place */
 async function workforce(place) {
   const { data } = await call(contract.operation("memberObservations"));
-  const schema = contract.fields(
-    contract.resolve(contract.answer(contract.operation("memberObservations")).properties.workforce.items),
-  );
-  const title = (name, value) => contract.label(schema.find((field) => field.name === name).schema, value);
+  const schema = contract.inside(contract.answer(contract.operation("memberObservations")), "workforce");
+  const title = (/** @type {string} */ name, /** @type {any} */ value) =>
+    contract.label(named(schema, name).schema, value);
   const groups = new Map();
   for (const row of data.workforce) {
     const key = `${title("branch", row.branch)}, ${title("measure", row.measure).toLowerCase()}`;
@@ -156,14 +158,14 @@ async function workforce(place) {
   }
   render(
     html`${[...groups].map(([name, rows]) => {
-      const known = rows.filter((row) => row.total !== null);
+      const known = rows.filter((/** @type {Row} */ row) => row.total !== null);
       return chart({
         title: name,
         first: "Année",
         heads: [name],
         kind: "line",
         file: "emploi",
-        rows: known.map((row) => ({ label: String(row.year), values: [row.total] })),
+        rows: known.map((/** @type {Row} */ row) => ({ label: String(row.year), values: [row.total] })),
         said: known.length
           ? `${number(known.at(-1).total)} en ${known.at(-1).year}, contre ${number(known[0].total)} en ${known[0].year}.`
           : "Aucune année complète.",
@@ -173,8 +175,10 @@ async function workforce(place) {
   );
 }
 
+/** @type {Record<string, (place: HTMLElement, query: Row) => unknown>} */
 const DRAW = { "": counts, mouvements: moves, emploi: workforce, sejours: staysOfYear, formations: trainingsOfYear };
 
+/** @param {HTMLElement} place */
 export async function show(place) {
   heading("Chiffres");
   const draw = async () => {
@@ -206,7 +210,7 @@ export async function show(place) {
         <div class="figure-place"></div>
         <p class="print-only">${location.href}, le ${longDate(today())}</p>`,
     );
-    const output = place.querySelector(".figure-place");
+    const output = within(place, ".figure-place");
     if (!output.hasChildNodes()) render(busy(), output);
     try {
       await (DRAW[view] ?? counts)(output, query);

@@ -1,7 +1,7 @@
 // Any collection of the contract: its list, its sheets, its forms. Most screens of the client are this one.
 import { call } from "../core/api.js";
 import { TECHNICAL, pathOf } from "../core/areas.js";
-import contract from "../core/contract.js";
+import contract, { pathTo } from "../core/contract.js";
 import { titleOfList } from "../core/lists.js";
 import { link, parse } from "../core/router.js";
 import session from "../core/session.js";
@@ -13,6 +13,7 @@ import { Sheet, formScreen, partTitle, titleOf } from "../ui/sheet.js";
 import { show as value } from "../ui/value.js";
 import { busy, empty, html, mount } from "../ui/view.js";
 
+/** @type {Record<string, () => Promise<any>>} */
 const EXTRAS = {
   listMembers: () => import("./member.js"),
   listDelegations: () => import("./network.js"),
@@ -36,8 +37,10 @@ const EXTRAS = {
   listBpfDeclarations: () => import("./trainings.js"),
 };
 
-const extrasOf = (collection) => EXTRAS[collection.list?.operationId ?? collection.read.operationId]?.();
+const extrasOf = (/** @type {Collection} */ collection) =>
+  EXTRAS[(collection.list ?? collection.read)?.operationId ?? ""]?.();
 
+/** @param {HTMLElement} place */
 function unknown(place) {
   mount(
     place,
@@ -46,6 +49,8 @@ function unknown(place) {
   );
 }
 
+/** @param {HTMLElement} place
+ * @param {string} title */
 function closed(place, title) {
   mount(
     place,
@@ -62,6 +67,8 @@ function closed(place, title) {
   );
 }
 
+/** @param {HTMLElement} place
+ * @param {Row} options */
 export async function show(place, { segments }) {
   const [slug, id, word, extra] = segments;
   const collection = contract.collection(pathOf(slug));
@@ -88,14 +95,22 @@ export async function show(place, { segments }) {
   return { follow: () => (sheet.part ? sheet.part.follow() : sheet.load()) };
 }
 
+/** @param {HTMLElement} place
+ * @param {Collection} collection
+ * @param {string[]} base */
 async function showList(place, collection, base) {
+  if (!collection.list) return unknown(place);
   const more = await EXTRAS[collection.list.operationId]?.();
   const list = new List(place, collection.list, { base, collection, ...more?.list?.(collection) });
   await list.load();
   return { follow: () => list.follow() };
 }
 
+/** @param {HTMLElement} place
+ * @param {Collection} collection
+ * @param {string[]} base */
 async function create(place, collection, base) {
+  if (!collection.create) return unknown(place);
   const more = await extrasOf(collection);
   return formScreen(place, collection.create, {
     title: collection.create.summary,
@@ -105,9 +120,12 @@ async function create(place, collection, base) {
   });
 }
 
-const pathTo = (collection, id) => ({ [/\{([^}]+)\}$/.exec(collection.item)[1]]: id });
-
+/** @param {HTMLElement} place
+ * @param {Collection} collection
+ * @param {string[]} base
+ * @param {string} id */
 async function change(place, collection, base, id) {
+  if (!collection.update) return unknown(place);
   const { data, etag } = await call(collection.read, { path: pathTo(collection, id) });
   const more = await extrasOf(collection);
   return formScreen(place, collection.update, {
@@ -121,6 +139,11 @@ async function change(place, collection, base, id) {
   });
 }
 
+/** @param {HTMLElement} place
+ * @param {Collection} collection
+ * @param {string[]} base
+ * @param {string} id
+ * @param {string} word */
 async function act(place, collection, base, id, word) {
   const operation = collection.actions.find((one) => one.path.endsWith(`/${word}`));
   if (!operation) return unknown(place);
@@ -140,6 +163,7 @@ async function act(place, collection, base, id, word) {
 }
 
 // Records of which there is one and that say more than their fields.
+/** @type {Record<string, () => Promise<any>>} */
 const SINGLES = {
   evaluationSummary: () => import("./training_session.js"),
   getDiagnosticSheet: () => import("./diagnostic.js"),
@@ -147,6 +171,9 @@ const SINGLES = {
 };
 
 // A record of which there is one: read, and written in place where the contract and the caller's rights allow it.
+/** @param {Row} sheet
+ * @param {Operation} operation
+ * @param {HTMLElement} place */
 async function showSingle(sheet, operation, place) {
   mount(place, busy());
   const own = await SINGLES[operation.operationId]?.();
@@ -180,6 +207,9 @@ async function showSingle(sheet, operation, place) {
   }
 }
 
+/** @param {HTMLElement} place
+ * @param {Operation} operation
+ * @param {Row} data */
 async function record(place, operation, data) {
   const fields = contract
     .fields(contract.answer(operation))
@@ -208,6 +238,11 @@ async function record(place, operation, data) {
   );
 }
 
+/** @param {HTMLElement} place
+ * @param {Collection} collection
+ * @param {string[]} base
+ * @param {string} id
+ * @param {string} word */
 async function addPart(place, collection, base, id, word) {
   const operation = contract.at(`${collection.item}/${word}`, "POST");
   if (!operation) return unknown(place);

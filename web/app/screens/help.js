@@ -1,13 +1,15 @@
 // Help: one way per task, the shortcuts, the state of the service, the statement.
 import { address, call } from "../core/api.js";
 import config from "../core/config.js";
-import contract from "../core/contract.js";
+import { Problem } from "../core/problem.js";
+import contract, { named } from "../core/contract.js";
 import { instant } from "../core/formats.js";
 import { link } from "../core/router.js";
 import { LIST, showList } from "../ui/shortcuts.js";
 import { plain } from "../ui/value.js";
-import { badge, busy, heading, html, mount, nothing } from "../ui/view.js";
+import { badge, busy, heading, html, mount, nothing, within } from "../ui/view.js";
 
+/** @type {[string, string[], string, string][]} */
 const TASKS = [
   [
     "Trouver une structure et lire sa fiche",
@@ -49,12 +51,13 @@ const TASKS = [
   ["Brancher un programme", ["reference"], "getContract", "Chaque opération a sa ligne curl."],
 ];
 
+/** @param {HTMLElement} place */
 async function state(place) {
   const operation = contract.operation("getStatus");
   const fields = contract.fields(contract.answer(operation));
   try {
     const { data } = await call(operation);
-    const field = fields.find((one) => one.name === "state");
+    const field = named(fields, "state");
     mount(
       place,
       html`<p>
@@ -63,10 +66,11 @@ async function state(place) {
       </p>`,
     );
   } catch (problem) {
-    mount(place, html`<p>${badge("injoignable", "bad")} ${problem.detail}</p>`);
+    mount(place, html`<p>${badge("injoignable", "bad")} ${problem instanceof Problem ? problem.detail : ""}</p>`);
   }
 }
 
+/** @param {HTMLElement} place */
 export async function show(place) {
   heading("Aide");
   mount(
@@ -104,7 +108,7 @@ export async function show(place) {
             <h2>État du service</h2>
             <div class="state">${busy()}</div>
             <p class="small">
-              Contrat ${contract.document.info.version}.
+              Contrat ${contract.document.info?.version}.
               ${config.support ? html`Assistance : <a href="mailto:${config.support}">${config.support}</a>.` : nothing}
             </p>
           </section>
@@ -125,5 +129,5 @@ export async function show(place) {
         </div>
       </div>`,
   );
-  await state(place.querySelector(".state"));
+  await state(within(place, ".state"));
 }

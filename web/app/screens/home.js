@@ -6,17 +6,18 @@ import { addDays, instant, number, plural, today } from "../core/formats.js";
 import { link } from "../core/router.js";
 import session from "../core/session.js";
 import { keptViews } from "../ui/kept_views.js";
-import { busy, empty, heading, html, icon, mount, nothing } from "../ui/view.js";
+import { busy, empty, heading, html, icon, mount, nothing, within } from "../ui/view.js";
 
 // A partner asks for territories first; the network, for kinds of structures.
 const byRegion = () => (session.token?.caller === "PARTNER" ? { by: "region" } : {});
-const usable = (id) => contract.has(id) && session.may(contract.operation(id));
+const usable = (/** @type {string} */ id) => contract.has(id) && session.may(contract.operation(id));
 // Drawn at once with their titles, so that nothing moves when the numbers come.
+/** @param {HTMLElement} place */
 async function figures(place) {
   const year = { from: `${today().slice(0, 4)}-01-01`, to: today() };
   const quarter = { from: today(), to: addDays(today(), 90) };
   const draw = ({ total = "…", joined = "…", left = "…", ends = "…", share = "…" } = {}) => {
-    const tile = (title, value, href) =>
+    const tile = (/** @type {string} */ title, /** @type {any} */ value, /** @type {string} */ href) =>
       html`<li class="tile">
         <p><a href=${href}>${title}</a></p>
         <p class="big">${value}</p>
@@ -33,7 +34,7 @@ async function figures(place) {
     );
   };
   draw();
-  const ask = (id, query) => call(contract.operation(id), { query });
+  const ask = (/** @type {string} */ id, query = {}) => call(contract.operation(id), { query });
   const [members, share, moves, ends] = await Promise.all([
     ask("memberStatistics", { by: "kind" }),
     ask("siaeShare"),
@@ -50,6 +51,7 @@ async function figures(place) {
   });
 }
 
+/** @param {HTMLElement} place */
 async function recent(place) {
   if (!usable("listMembers")) return;
   const { data } = await call(contract.operation("listMembers"), {
@@ -59,7 +61,7 @@ async function recent(place) {
     place,
     html`<ul class="due">
         ${data.data.map(
-          (row) =>
+          (/** @type {Row} */ row) =>
             html`<li>
               <span class="what"><a href=${slugged(`/v1/members/${row.id}`)}>${row.name}</a></span
               ><span class="small">${instant(row.updated_at)}</span>
@@ -97,6 +99,7 @@ const welcome = () =>
     </ul>
   </section>`;
 
+/** @param {HTMLElement} place */
 export async function show(place) {
   const title = session.signedIn ? "Ma semaine" : "Les données du réseau";
   heading(title);
@@ -123,11 +126,11 @@ export async function show(place) {
           : welcome()}
       </div>`,
   );
-  const work = [figures(place.querySelector(".figures"))];
+  const work = [figures(within(place, ".figures"))];
   if (session.signedIn)
     work.push(
-      import("./week.js").then(({ queue }) => queue(place.querySelector(".due-place"))),
-      recent(place.querySelector(".recent")),
+      import("./week.js").then(({ queue }) => queue(within(place, ".due-place"))),
+      recent(within(place, ".recent")),
     );
   await Promise.all(work);
 }

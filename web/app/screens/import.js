@@ -1,7 +1,7 @@
 // The import wizard: a file or pasted cells, the columns, a dry run that names each faulty cell, then the good rows in
 // and the bad ones back as a file. Made from the row schema of the import's own operation.
 import { call, newKey } from "../core/api.js";
-import contract from "../core/contract.js";
+import contract, { named } from "../core/contract.js";
 import { parseCsv, readText, separatorOf } from "../core/files.js";
 import { fold, number, plural, today } from "../core/formats.js";
 import { link, parse } from "../core/router.js";
@@ -17,32 +17,40 @@ import { heading, html, icon, mount, nothing, save } from "../ui/view.js";
 const MOST_ROWS = 5000;
 const STEPS = ["Fichier", "Colonnes", "Essai", "Résultat"];
 
-const rowSchema = (operation) => {
-  const body = contract.resolve(operation.requestBody.content["application/json"].schema);
-  return contract.resolve(body.items);
+const rowSchema = (/** @type {Operation} */ operation) => {
+  return contract.resolve(contract.body(operation)?.items);
 };
 
-/** Which field a heading means: its name or its title, without accents and marks. */
+/** Which field a heading means: its name or its title, without accents and marks.
+ * @param {string} heading_
+ * @param {Field[]} fields */
 export function guess(heading_, fields) {
-  const key = (text) => fold(text).replace(/[^a-z0-9]/g, "");
+  const key = (/** @type {string} */ text) => fold(text).replace(/[^a-z0-9]/g, "");
   return fields.find((field) => key(field.name) === key(heading_) || key(field.title) === key(heading_))?.name ?? "";
 }
 
-class Wizard {
+export class Wizard {
+  /** Which of the steps is on screen. */
+  step = 0;
+  /** Headings of the file, its rows, and the name of the field that each column is; "" for none. @type {string[]} */
+  heads = [];
+  /** @type {string[][]} */
+  rows = [];
+  /** @type {string[]} */
+  mapping = [];
+  /** What the service said of the last try. @type {any} */
+  report = null;
+  /** @type {unknown} */
+  problem = null;
+  busy = false;
+  onlyFaults = false;
+  key = newKey();
+
+  /** @param {HTMLElement} place
+   * @param {Operation} operation */
   constructor(place, operation) {
-    Object.assign(this, {
-      place,
-      operation,
-      step: 0,
-      rows: [],
-      heads: [],
-      mapping: [],
-      report: null,
-      problem: null,
-      busy: false,
-      onlyFaults: false,
-      key: newKey(),
-    });
+    this.place = place;
+    this.operation = operation;
     this.schema = rowSchema(operation);
     this.fields = contract.fields(this.schema);
     this.options = Object.fromEntries(
@@ -54,6 +62,8 @@ class Wizard {
     if ("on_conflict" in this.options) this.options.on_conflict = "merge";
   }
 
+  /** @param {string} text
+   * @param {string} note */
   take(text, note) {
     const separator = separatorOf(text);
     const table = parseCsv(text, separator);
@@ -78,6 +88,7 @@ class Wizard {
     this.draw();
   }
 
+  /** @param {File} file */
   async file(file) {
     try {
       const { text, encoding } = await readText(file);
@@ -92,19 +103,22 @@ class Wizard {
   // Cells become values the same tolerant way as typed text; what cannot be read is sent as it is and refused by name.
   body() {
     return this.rows.map((cells) => {
+      /** @type {Row} */
       const raw = {};
       this.mapping.forEach((name, at) => {
         if (name && cells[at].trim() !== "") raw[name] = this.codeOf(name, cells[at].trim());
       });
-      const body = read({ ...this.schema, required: [] }, raw, "", []);
+      const body = read({ ...this.schema, required: [] }, raw, "", []) ?? {};
       for (const [name, text] of Object.entries(raw)) if (body[name] === undefined) body[name] = text;
       return body;
     });
   }
 
   // French titles of codes are understood as well as the codes.
+  /** @param {string} name
+   * @param {string} text */
   codeOf(name, text) {
-    const field = this.fields.find((one) => one.name === name);
+    const field = named(this.fields, name);
     if (field.kind === "boolean")
       return ["oui", "vrai", "true", "1", "x"].includes(fold(text))
         ? true
@@ -119,6 +133,7 @@ class Wizard {
     );
   }
 
+  /** @param {boolean} dry */
   async send(dry) {
     this.busy = true;
     this.problem = null;
@@ -137,7 +152,7 @@ class Wizard {
         this.key = newKey();
       }
     } catch (problem) {
-      if (problem.status === 422 && problem.errors?.length) {
+      if (problem instanceof Problem && problem.status === 422 && problem.errors.length) {
         this.report = fromProblem(problem, this.rows.length);
         this.step = 2;
       } else this.problem = problem;
@@ -146,8 +161,11 @@ class Wizard {
     this.draw();
   }
 
+  /** @param {number} index */
   faultsOf(index) {
-    return this.report?.rows.find((row) => row.row === index + 1 && row.errors?.length)?.errors ?? [];
+    return (
+      this.report?.rows.find((/** @type {Row} */ row) => row.row === index + 1 && row.errors?.length)?.errors ?? []
+    );
   }
 
   rejects() {
@@ -156,7 +174,10 @@ class Wizard {
       `refus-${today()}.csv`,
       csv(
         [...this.heads, "_erreurs"],
-        faulty.map(([cells, faults]) => [...cells, faults.map((fault) => fault.detail ?? fault.code).join(" ")]),
+        faulty.map(([cells, faults]) => [
+          ...cells,
+          faults.map((/** @type {Row} */ fault) => fault.detail ?? fault.code).join(" "),
+        ]),
       ),
       "text/csv;charset=utf-8",
     );
@@ -177,6 +198,8 @@ class Wizard {
 }
 
 // A refused whole file, as a report of its rows.
+/** @param {any} problem
+ * @param {number} received */
 function fromProblem(problem, received) {
   const rows = new Map();
   for (const fault of problem.errors) {
@@ -191,6 +214,7 @@ function fromProblem(problem, received) {
   };
 }
 
+/** @param {HTMLElement} place */
 export async function show(place) {
   heading("Import");
   const { query } = parse();

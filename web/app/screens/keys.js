@@ -4,18 +4,16 @@ import contract from "../core/contract.js";
 import { forget } from "../core/store.js";
 import session from "../core/session.js";
 import { showProblem } from "../ui/problem.js";
-import { html, mount, nothing, toast } from "../ui/view.js";
-
-/** @typedef {Record<string, any>} Row */
+import { entered, html, mount, nothing, toast } from "../ui/view.js";
 
 const operation = () => contract.operation("revokeApiKey");
 
-/** @param {SubmitEvent} event
+/** @param {FormEvent} event
  * @param {Row[]} keys
- * @param {Element} place */
+ * @param {HTMLElement} place */
 function ask(event, keys, place) {
   event.preventDefault();
-  const id = new FormData(/** @type {HTMLFormElement} */ (event.target)).get("key");
+  const id = entered(event.target, "key");
   const key = keys.find((one) => one.id === id);
   if (!key) return;
   const once = newKey();
@@ -47,13 +45,13 @@ function revocation() {
   answer.setAttribute("aria-live", "polite");
   call(contract.operation("listApiKeys"), { query: { limit: 500, fields: "id,label,revoked_at" } }).then(
     ({ data }) => {
-      const keys = data.data.filter((/** @type {Row} */ one) => !one.revoked_at && one.id !== session.token.key_id);
+      const keys = data.data.filter((/** @type {Row} */ one) => !one.revoked_at && one.id !== session.token?.key_id);
       if (!keys.length) return;
       mount(
         place,
-        html`<form class="filters" @submit=${(/** @type {SubmitEvent} */ event) => ask(event, keys, answer)}>
+        html`<form class="filters" @submit=${(/** @type {FormEvent} */ event) => ask(event, keys, answer)}>
             <div class="filter">
-              <label for="revoked-key">${operation().summary}</label>
+              <label for="revoked-key">${operation()?.summary}</label>
               <select id="revoked-key" name="key">
                 <option value="">Choisir…</option>
                 ${keys.map((/** @type {Row} */ one) => html`<option value=${one.id}>${one.label}</option>`)}

@@ -6,10 +6,12 @@ import { go, link, parse } from "../core/router.js";
 import { once } from "../core/store.js";
 import { map, outlines, tileMap } from "../ui/map.js";
 import { plainTable } from "../ui/table.js";
-import { heading, html, mount } from "../ui/view.js";
+import { entered, heading, html, mount } from "../ui/view.js";
 
-const rowsOf = (id) => once(`rows:${id}`, () => walk(contract.operation(id))).then(({ rows }) => rows);
+const rowsOf = (/** @type {string} */ id) =>
+  once(`rows:${id}`, () => walk(contract.operation(id))).then(({ rows }) => rows);
 
+/** @param {string} as_of */
 async function read(as_of) {
   const statistics = contract.operation("memberStatistics");
   const [shape, departments, regions, byDepartment, byRegion, gaps] = await Promise.all([
@@ -20,7 +22,8 @@ async function read(as_of) {
     call(statistics, { query: { as_of, by: "region" } }),
     call(contract.operation("coverageGaps"), { query: { as_of } }),
   ]);
-  const count = (answer) => new Map(answer.data.groups.map((group) => [group.key, group.count]));
+  const count = (/** @type {Row} */ answer) =>
+    new Map(answer.data.groups.map((/** @type {Row} */ group) => [group.key, group.count]));
   return {
     shape,
     departments,
@@ -33,28 +36,31 @@ async function read(as_of) {
   };
 }
 
+/** @param {Row} content */
 function template(content) {
   const { shape, departments, regions, byDepartment, byRegion, gaps, as_of, total } = content;
-  const without = new Set(gaps.map((gap) => gap.region_code));
-  const of = new Map(departments.map((one) => [one.code, one]));
-  const place = (code, name) => ({
+  const without = new Set(gaps.map((/** @type {Row} */ gap) => gap.region_code));
+  const of = new Map(departments.map((/** @type {Row} */ one) => [one.code, one]));
+  const place = (/** @type {string} */ code, /** @type {string} */ name) => ({
     name: of.get(code)?.name ?? name,
     value: byDepartment.get(code) ?? 0,
     off: without.has(of.get(code)?.region_code),
     href: link(["structures"], { department: code, as_of: as_of === today() ? "" : as_of }),
   });
-  const tiles = regions.map((region) => ({
+  const tiles = regions.map((/** @type {Row} */ region) => ({
     code: region.code,
     name: region.name,
     value: byRegion.get(region.code) ?? 0,
     off: without.has(region.code),
     href: link(["structures"], { region: region.code, as_of: as_of === today() ? "" : as_of }),
   }));
-  const sorted = tiles.filter((one) => one.value).sort((one, other) => other.value - one.value);
+  const sorted = tiles
+    .filter((/** @type {Row} */ one) => one.value)
+    .sort((/** @type {Row} */ one, /** @type {Row} */ other) => other.value - one.value);
   const gapText = gaps
     .map(
-      (gap) =>
-        `${gap.region_name} (${gap.attached_to.map((one) => `suivie par ${one.name}`).join(", ") || "suivie par personne"})`,
+      (/** @type {Row} */ gap) =>
+        `${gap.region_name} (${gap.attached_to.map((/** @type {Row} */ one) => `suivie par ${one.name}`).join(", ") || "suivie par personne"})`,
     )
     .join(", ");
   return html`<p class="lead">
@@ -68,21 +74,22 @@ function template(content) {
         ${plainTable(
           "Structures par région",
           ["Région", "Structures"],
-          sorted.map((one) => [html`<a href=${one.href}>${one.name}</a>`, number(one.value)]),
+          sorted.map((/** @type {Row} */ one) => [html`<a href=${one.href}>${one.name}</a>`, number(one.value)]),
         )}
       </div>
     </div>`;
 }
 
+/** @param {HTMLElement} place */
 export async function show(place) {
   heading("Carte du réseau");
   const draw = async () => {
     const { query } = parse();
     const content = await read(query.as_of);
-    const submit = (event) => {
+    const submit = (/** @type {FormEvent} */ event) => {
       event.preventDefault();
-      const text = new FormData(event.target).get("as_of");
-      go(link(["carte"], { as_of: text ? (parseDate(text) ?? text) : "" }));
+      const text = entered(event.target, "as_of");
+      go(link(["carte"], { as_of: parseDate(text) ?? text }));
     };
     mount(
       place,

@@ -1,5 +1,5 @@
 // What the generic list and sheet say more about a structure: the way to the map, and why its status is what it is.
-import contract from "../core/contract.js";
+import contract, { named } from "../core/contract.js";
 import { longDate } from "../core/formats.js";
 import { link } from "../core/router.js";
 import { plain } from "../ui/value.js";
@@ -11,8 +11,9 @@ export const list = () => ({
   switch: html`<a class="button" href=${link(["carte"])}>${icon("right")} Carte</a>`,
 });
 
+/** @param {Row} options */
 export function sheet({ record, id, collection }) {
-  const status = contract.fields(contract.answer(collection.read)).find((field) => field.name === "status");
+  const status = named(contract.fields(contract.answer(collection.read)), "status");
   if (!record.status || !record.joined_on) return around(id);
   const since =
     record.first_joined_on && record.first_joined_on !== record.joined_on

@@ -1,7 +1,7 @@
 // The people and structures around a delegation or a group, and the way between the lists of the network.
 import { call } from "../core/api.js";
 import { slugged } from "../core/areas.js";
-import contract from "../core/contract.js";
+import contract, { pick } from "../core/contract.js";
 import { number, plural, today } from "../core/formats.js";
 import { link, parse } from "../core/router.js";
 import session from "../core/session.js";
@@ -9,9 +9,6 @@ import { learnNames } from "../ui/names.js";
 import { showProblem } from "../ui/problem.js";
 import { table } from "../ui/table.js";
 import { busy, empty, html, mount, nothing } from "../ui/view.js";
-
-/** @typedef {Record<string, any>} Row */
-/** @typedef {{ name: string, title: string, kind: string, schema: any }} Field */
 
 const MOST = 12;
 const SCREENS = [
@@ -46,9 +43,7 @@ function related({ id, title, query, columns, to, path, none }) {
   const place = document.createElement("section");
   place.className = "card";
   const operation = contract.operation(id);
-  const fields = columns
-    .map((name) => contract.fields(contract.row(operation)).find((/** @type {Field} */ field) => field.name === name))
-    .filter((field) => field && session.sees(field.schema));
+  const fields = pick(contract.fields(contract.row(operation)), columns).filter((field) => session.sees(field.schema));
   const load = async () => {
     mount(
       place,
@@ -62,7 +57,7 @@ function related({ id, title, query, columns, to, path, none }) {
         place,
         html`<h2>${title} : ${number(data.page.total)}</h2>
           ${data.data.length
-            ? table(fields, data.data, { caption: title, href: (/** @type {Row} */ row) => slugged(path(row)) })
+            ? table(fields, data.data, { caption: title, href: (row) => slugged(path(row)) })
             : empty("Aucune ligne", none)}
           ${data.page.total > data.data.length
             ? html`<p><a href=${link([to], query)}>${plural(data.page.total, "ligne")}, toutes dans leur liste</a></p>`

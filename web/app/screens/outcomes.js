@@ -1,7 +1,7 @@
 // What became of people whose PASS ended in a year: how many exits count and why others do not, rates with their denominator,
 // by reason and by group. A rate without its denominator is not shown.
 import { call } from "../core/api.js";
-import contract from "../core/contract.js";
+import contract, { named } from "../core/contract.js";
 import { number, percent, plural, today } from "../core/formats.js";
 import { go, link, parse } from "../core/router.js";
 import { chart } from "../ui/chart.js";
@@ -9,10 +9,7 @@ import { gauge } from "../ui/gauge.js";
 import { passTabs } from "../ui/pass_tabs.js";
 import { showProblem } from "../ui/problem.js";
 import { plain } from "../ui/value.js";
-import { busy, heading, html, mount, nothing, render } from "../ui/view.js";
-
-/** @typedef {Record<string, any>} Row */
-/** @typedef {{ name: string, title: string, description?: string, kind: string, schema: any }} Field */
+import { busy, entered, heading, html, mount, nothing, render, within } from "../ui/view.js";
 
 const CATEGORIES = ["durable", "transition", "positive", "other"];
 const HIDDEN = "caché";
@@ -20,21 +17,14 @@ const HIDDEN = "caché";
 const ENOUGH = 30;
 const operation = () => contract.operation("passOutcomes");
 
-/** @param {string} name
- * @returns {Map<string, Field>} */
-function fieldsOf(name) {
-  const part = contract.resolve(contract.answer(operation()).properties[name]);
-  const schema = part.items ? contract.resolve(part.items) : part;
-  return new Map(contract.fields(schema).map((/** @type {Field} */ field) => [field.name, field]));
-}
+const fieldsOf = (/** @type {string} */ name) => contract.inside(contract.answer(operation()), name);
 
 /** @param {Row} query */
 function bar(query) {
-  const by = contract.parameters(operation()).find((/** @type {any} */ one) => one.name === "by");
-  const submit = (/** @type {SubmitEvent} */ event) => {
+  const by = contract.parameters(operation()).find((one) => one.name === "by");
+  const submit = (/** @type {FormEvent} */ event) => {
     event.preventDefault();
-    const form = new FormData(/** @type {HTMLFormElement} */ (event.target));
-    go(link(["sorties"], { year: String(form.get("year")).trim(), by: form.get("by") }));
+    go(link(["sorties"], { year: entered(event.target, "year"), by: entered(event.target, "by") }));
   };
   return html`<form class="filters" aria-label="Année et regroupement" @submit=${submit}>
     <div class="filter">
@@ -46,10 +36,7 @@ function bar(query) {
       <select id="outcome-by" name="by">
         ${contract
           .choices(by.schema)
-          .map(
-            (/** @type {any} */ one) =>
-              html`<option value=${one.value} ?selected=${one.value === query.by}>${one.title}</option>`,
-          )}
+          .map((one) => html`<option value=${one.value} ?selected=${one.value === query.by}>${one.title}</option>`)}
       </select>
     </div>
     <button class="main">Compter</button>
@@ -61,12 +48,12 @@ const rate = (/** @type {number | null} */ value) => (value === null ? HIDDEN : 
 
 /** How the recorded exits become the denominator of all rates.
  * @param {Row} total
- * @param {Map<string, Field>} fields
+ * @param {Field[]} fields
  * @param {string} source */
 function denominator(total, fields, source) {
   const missing = source === "REPORT" ? "non donné" : HIDDEN;
   const line = (/** @type {string} */ name, /** @type {string} */ sign) => {
-    const field = /** @type {Field} */ (fields.get(name));
+    const field = named(fields, name);
     return html`<div>
       <dt>${sign} ${field.title}</dt>
       <dd>
@@ -82,9 +69,9 @@ function denominator(total, fields, source) {
 }
 
 /** @param {Row} total
- * @param {Map<string, Field>} fields */
+ * @param {Field[]} fields */
 function rates(total, fields) {
-  const title = (/** @type {string} */ name) => /** @type {Field} */ (fields.get(name)).title;
+  const title = (/** @type {string} */ name) => named(fields, name).title;
   const tones = [1, 3, 5, 0];
   return html`<section class="card">
     <h2>${title("dynamic_percent")} : ${rate(total.dynamic_percent)}</h2>
@@ -113,10 +100,10 @@ function rates(total, fields) {
  * @param {number} year */
 function reasons(rows, counted, year) {
   const fields = fieldsOf("reasons");
-  const named = (/** @type {Row} */ row) => {
-    const category = plain(fields.get("category"), row.category);
+  const called = (/** @type {Row} */ row) => {
+    const category = plain(named(fields, "category"), row.category);
     return row.code
-      ? `${plain(fields.get("code"), row.code)} (${category.toLowerCase()})`
+      ? `${plain(named(fields, "code"), row.code)} (${category.toLowerCase()})`
       : `Autres (${category.toLowerCase()})`;
   };
   const most = rows.reduce(
@@ -124,31 +111,28 @@ function reasons(rows, counted, year) {
     /** @type {Row | null} */ (null),
   );
   return chart({
-    title: contract.answer(operation()).properties.reasons.title,
+    title: named(contract.fields(contract.answer(operation())), "reasons").title,
     said: most
-      ? `En tête : ${named(most)}, ${number(most.people)} sur ${number(counted)} (${rate(most.percent)}).`
+      ? `En tête : ${called(most)}, ${number(most.people)} sur ${number(counted)} (${rate(most.percent)}).`
       : "",
     first: "Motif",
-    heads: [/** @type {Field} */ (fields.get("people")).title],
+    heads: [named(fields, "people").title],
     file: `sorties-motifs-${year}`,
-    rows: rows.map((row) => ({ label: named(row), values: [row.people] })),
+    rows: rows.map((row) => ({ label: called(row), values: [row.people] })),
   });
 }
 
 /** @param {Row} data
- * @param {Map<string, Field>} fields */
+ * @param {Field[]} fields */
 function groups(data, fields) {
   if (!data.groups.length)
     return html`<p class="note info">
-      ${plain(
-        { ...contract.fields(contract.answer(operation())).find((/** @type {Field} */ one) => one.name === "source") },
-        data.source,
-      )}
-      : ces chiffres ne sont donnés que pour le réseau entier.
+      ${plain(named(contract.fields(contract.answer(operation())), "source"), data.source)} : ces chiffres ne sont
+      donnés que pour le réseau entier.
     </p>`;
   const names = ["counted", "dynamic", ...CATEGORIES];
   const columns = names.flatMap((name) =>
-    name === "counted" ? [fields.get(name)] : [fields.get(name), fields.get(`${name}_percent`)],
+    name === "counted" ? [named(fields, name)] : [named(fields, name), named(fields, `${name}_percent`)],
   );
   const known = data.groups.filter((/** @type {Row} */ row) => row.dynamic_percent !== null && row.counted >= ENOUGH);
   const best = known.reduce(
@@ -157,18 +141,18 @@ function groups(data, fields) {
     null,
   );
   return chart({
-    title: `${/** @type {Field} */ (fields.get("dynamic_percent")).title} par groupe`,
+    title: `${named(fields, "dynamic_percent").title} par groupe`,
     said: best
       ? `Le plus haut taux, à partir de ${ENOUGH} sorties comptées : ${best.label}, ${rate(best.dynamic_percent)} de ${plural(best.counted, "sortie comptée", "sorties comptées")} ; réseau : ${rate(data.total.dynamic_percent)}.`
       : "Aucun groupe n’a assez de sorties pour un taux.",
     kind: "table",
     first: "Groupe",
-    heads: columns.map((field) => /** @type {Field} */ (field).title),
+    heads: columns.map((field) => field.title),
     file: `sorties-groupes-${data.year}`,
-    rows: [...data.groups, { ...data.total, label: "Ensemble" }].map((/** @type {Row} */ row) => ({
+    rows: [...data.groups, { ...data.total, label: "Ensemble" }].map((row) => ({
       label: row.label,
       values: columns.map((field) => {
-        const value = row[/** @type {Field} */ (field).name];
+        const value = row[field.name];
         return value === null ? null : plain(field, value);
       }),
     })),
@@ -187,7 +171,7 @@ function template(data) {
     </p>`;
 }
 
-/** @param {Element} place */
+/** @param {HTMLElement} place */
 export async function show(place) {
   heading("Sorties et taux");
   const draw = async () => {
@@ -200,7 +184,7 @@ export async function show(place) {
         <div class="figure-place"></div>
         <p class="print-only">${location.href}</p>`,
     );
-    const output = /** @type {HTMLElement} */ (place.querySelector(".figure-place"));
+    const output = within(place, ".figure-place");
     if (!output.hasChildNodes()) render(busy(), output);
     try {
       const { data } = await call(operation(), { query });

@@ -1,7 +1,7 @@
 // What the generic list and sheet say more about PASS IAE: the way between their screens, and the pass drawn in time.
 import { slugged } from "../core/areas.js";
 import { call } from "../core/api.js";
-import contract from "../core/contract.js";
+import contract, { named } from "../core/contract.js";
 import { date, phone } from "../core/formats.js";
 import session from "../core/session.js";
 import { DRAWN, drawn, headline, milestones, options, rules } from "../ui/pass_parts.js";
@@ -20,10 +20,16 @@ const PARTS = [
   ["prolongation_requests", "/v1/prolongation-requests"],
 ];
 
+/** @param {Field[]} fields
+ * @param {Row} record */
 function parts(fields, record) {
   const lines = PARTS.flatMap(([name, path]) => {
-    const field = fields.find((one) => one.name === name);
-    return (record[name] ?? []).map((one) => ({ one, path, title: contract.resolve(field.schema.items).title }));
+    const field = named(fields, name);
+    return (record[name] ?? []).map((/** @type {Row} */ one) => ({
+      one,
+      path,
+      title: contract.resolve(field.schema.items).title,
+    }));
   });
   if (!lines.length) return nothing;
   return html`<section class="card">
@@ -41,6 +47,7 @@ function parts(fields, record) {
 }
 
 // Whom to call about this pass; a structure needs not call itself.
+/** @param {Row} record */
 function whom(record) {
   const place = document.createElement("div");
   const reader = contract.operation("getMember");
@@ -60,6 +67,7 @@ function whom(record) {
   return place;
 }
 
+/** @param {Row} options */
 export function sheet({ record, collection }) {
   if (!record.total_days) return nothing;
   const fields = contract.fields(contract.answer(collection.read));

@@ -6,6 +6,7 @@ import { badge, heading, html, icon, mount, nothing, toast } from "../ui/view.js
 
 const origin = () => config.apiBase || location.origin;
 
+/** @param {Operation} operation */
 function curl(operation) {
   const parameters = contract.parameters(operation).filter((parameter) => parameter.required || parameter.example);
   const query = parameters
@@ -30,9 +31,12 @@ function curl(operation) {
   return lines.join(" \\\n  ");
 }
 
-const scopes = (operation) =>
-  (operation.security ?? contract.document.security ?? []).flatMap((way) => Object.values(way).flat());
+const scopes = (/** @type {Operation} */ operation) =>
+  (operation.security ?? contract.document.security ?? []).flatMap((/** @type {Row} */ way) =>
+    Object.values(way).flat(),
+  );
 
+/** @param {Schema} schema */
 function typeOf(schema) {
   const resolved = contract.resolve(schema);
   if (resolved.enum)
@@ -53,7 +57,7 @@ function typeOf(schema) {
     .join(", ");
 }
 
-const named = (title, rows) =>
+const named = (/** @type {string} */ title, /** @type {Row[]} */ rows) =>
   rows.length
     ? html`<h4>${title}</h4>
         <div class="scroll" tabindex="0" role="region" aria-label=${title}>
@@ -70,7 +74,7 @@ const named = (title, rows) =>
             </thead>
             <tbody>
               ${rows.map(
-                (row) =>
+                (/** @type {Row} */ row) =>
                   html`<tr>
                     <th scope="row"><code>${row.name}</code>${row.required ? " *" : ""}</th>
                     <td>
@@ -86,6 +90,7 @@ const named = (title, rows) =>
         </div>`
     : nothing;
 
+/** @param {Operation} operation */
 function detail(operation) {
   const parameters = ["path", "query"]
     .flatMap((place) => contract.parameters(operation, place))
@@ -96,8 +101,8 @@ function detail(operation) {
       description: one.description,
       type: typeOf(one.schema),
     }));
-  const rows = (schema) =>
-    contract.fields(schema ?? {}).map((field) => ({
+  const rows = (/** @type {Schema | null} */ schema) =>
+    contract.fields(schema).map((field) => ({
       name: field.name,
       required: field.required,
       title: field.title,
@@ -113,7 +118,7 @@ function detail(operation) {
         : (operation.security ?? []).length
           ? "Toute clé."
           : "Sans clé."}
-      Réponses : ${Object.keys(operation.responses).join(", ")}.
+      Réponses : ${Object.keys(operation.responses ?? {}).join(", ")}.
     </p>
     <pre tabindex="0" aria-label="Ligne curl"><code>${line}</code></pre>
     <p>
@@ -131,11 +136,13 @@ function detail(operation) {
     )}`;
 }
 
+/** @param {HTMLElement} place */
 export async function show(place) {
   heading("Référence de l’API");
-  let words = [],
-    opened = new Set();
-  const matches = (operation) =>
+  /** @type {string[]} */
+  let words = [];
+  const opened = new Set();
+  const matches = (/** @type {Operation} */ operation) =>
     words.every((word) =>
       fold(`${operation.method} ${operation.path} ${operation.operationId} ${operation.summary}`).includes(word),
     );
@@ -145,7 +152,7 @@ export async function show(place) {
       place,
       html`<div class="top">
           <h1>Référence de l’API</h1>
-          <p class="seen">Contrat ${contract.document.info.version}</p>
+          <p class="seen">Contrat ${contract.document.info?.version}</p>
         </div>
         <p class="lead">
           Tirée du contrat au moment où vous lisez. Une clé s’envoie dans l’en-tête <code>Authorization</code>, jamais
@@ -158,7 +165,7 @@ export async function show(place) {
               id="reference-search"
               type="search"
               autocomplete="off"
-              @input=${(event) => {
+              @input=${(/** @type {ControlEvent} */ event) => {
                 words = fold(event.target.value).split(/\s+/).filter(Boolean);
                 draw();
               }}
@@ -176,7 +183,7 @@ export async function show(place) {
                   (operation) =>
                     html`<details
                       class="operation"
-                      @toggle=${(event) => {
+                      @toggle=${(/** @type {ToggleEvent & { target: HTMLDetailsElement }} */ event) => {
                         if (event.target.open && !opened.has(operation.operationId)) {
                           opened.add(operation.operationId);
                           draw();

@@ -10,6 +10,7 @@ import { titleOf } from "../ui/sheet.js";
 import { busy, empty, heading, html, mount, nothing } from "../ui/view.js";
 
 const MOST = 6;
+/** @type {[string, string[], string][]} */
 const ACTIONS = [
   ["Ajouter une structure", ["structures", "nouveau"], "createMember"],
   ["Ajouter une session de formation", ["sessions", "nouveau"], "createTrainingSession"],
@@ -30,6 +31,8 @@ const searched = () =>
       contract.collection(operation.path).read,
   );
 
+/** @param {Operation} operation
+ * @param {string} q */
 async function hits(operation, q) {
   try {
     const { data } = await call(operation, { query: { q, limit: MOST }, prefer: "count=exact" });
@@ -40,14 +43,20 @@ async function hits(operation, q) {
 }
 
 // Lists without a search of their own are short: their names are compared here.
+/** @param {string} q */
 async function delegations(q) {
   if (!contract.has("listDelegations") || searched().some((operation) => operation.operationId === "listDelegations"))
     return null;
   const { data } = await call(contract.operation("listDelegations"), { query: { limit: 100 } });
-  const rows = data.data.filter((row) => fold(row.name).includes(fold(q)));
-  return { operation: contract.operation("listDelegations"), rows: rows.slice(0, MOST), total: rows.length };
+  const rows = data.data.filter((/** @type {Row} */ row) => fold(row.name).includes(fold(q)));
+  return {
+    operation: /** @type {Operation} */ (contract.operation("listDelegations")),
+    rows: rows.slice(0, MOST),
+    total: rows.length,
+  };
 }
 
+/** @param {HTMLElement} place */
 export async function show(place) {
   heading("Recherche");
   const draw = async () => {
@@ -57,9 +66,8 @@ export async function show(place) {
       html`<h1>Recherche : ${q}</h1>
         ${busy()}`,
     );
-    const groups = (await Promise.all([...searched().map((operation) => hits(operation, q)), delegations(q)])).filter(
-      (group) => group?.rows.length,
-    );
+    const found = await Promise.all([...searched().map((operation) => hits(operation, q)), delegations(q)]);
+    const groups = found.flatMap((group) => (group?.rows.length ? group : []));
     const actions = ACTIONS.filter(
       ([title, , id]) => contract.has(id) && session.may(contract.operation(id)) && fold(title).includes(fold(q)),
     );
@@ -85,7 +93,7 @@ export async function show(place) {
               <h2>${titleOfList(operation)}</h2>
               <ul class="due">
                 ${rows.map(
-                  (row) =>
+                  (/** @type {Row} */ row) =>
                     html`<li>
                       <span class="what"
                         ><a class="row-link" href=${slugged(`${operation.path}/${row.id}`)}>${titleOf(row)}</a></span

@@ -5,21 +5,24 @@ import config from "../core/config.js";
 import contract from "../core/contract.js";
 import { instant } from "../core/formats.js";
 import { go, link } from "../core/router.js";
+import { Problem } from "../core/problem.js";
 import session from "../core/session.js";
 import { choices, forget } from "../core/store.js";
 import { plain } from "../ui/value.js";
 import { showProblem } from "../ui/problem.js";
-import { heading, html, icon, mount, note, nothing, render } from "../ui/view.js";
+import { heading, html, icon, mount, note, nothing, render, within } from "../ui/view.js";
 
 const keepsSessions = () => contract.has("signIn") && !config.apiBase;
 const token = async () => (await call(contract.operation("getToken"))).data;
 
+/** @param {Row} body */
 async function withCookie(body) {
   await call(contract.operation("signIn"), { body });
   choices.keep("signed-in", true);
   return session.open(null, await token());
 }
 
+/** @param {string} key */
 async function withKey(key) {
   session.key = key;
   try {
@@ -30,13 +33,18 @@ async function withKey(key) {
   }
 }
 
+/** @param {FormEvent} event
+ * @param {any} failure */
 async function open(event, failure) {
   event.preventDefault();
   const given = Object.fromEntries(
-    [...new FormData(event.target)].map(([name, text]) => [name, name === "password" ? text : text.trim()]),
+    [...new FormData(event.target)].map(([name, text]) => [
+      name,
+      name === "password" ? String(text) : String(text).trim(),
+    ]),
   );
   if (Object.values(given).some((text) => !text)) return;
-  const button = event.target.querySelector("button");
+  const button = /** @type {HTMLButtonElement} */ (event.target.querySelector("button"));
   button.disabled = true;
   try {
     forget();
@@ -50,11 +58,12 @@ async function open(event, failure) {
   button.disabled = false;
 }
 
+/** @param {string} id */
 async function close(id) {
   try {
     if (!session.key && contract.has(id)) await call(contract.operation(id));
   } catch (problem) {
-    if (problem.status !== 401) throw problem;
+    if (!(problem instanceof Problem) || problem.status !== 401) throw problem;
   }
   choices.keep("signed-in", false);
   forget();
@@ -64,16 +73,18 @@ async function close(id) {
   go(link([]));
 }
 
+/** @param {HTMLElement} place */
 function opened(place) {
-  const known = (field) =>
-    !(Array.isArray(session.token[field.name]) && !session.token[field.name].length) &&
-    session.token[field.name] !== null &&
-    session.token[field.name] !== undefined &&
-    session.token[field.name] !== "";
+  const known = (/** @type {Field} */ field) =>
+    !(Array.isArray(session.token?.[field.name]) && !session.token?.[field.name].length) &&
+    session.token?.[field.name] !== null &&
+    session.token?.[field.name] !== undefined &&
+    session.token?.[field.name] !== "";
   const fields = contract
     .fields(contract.answer(contract.operation("getToken")))
     .filter((field) => known(field) && !/_id$/.test(field.name));
-  const end = (id) => close(id).catch((problem) => render(showProblem(problem), place.querySelector(".failure")));
+  const end = (/** @type {string} */ id) =>
+    close(id).catch((problem) => render(showProblem(problem), within(place, ".failure")));
   mount(
     place,
     html`<h1>Votre session</h1>
@@ -86,11 +97,13 @@ function opened(place) {
               html`<div>
                 <dt>${field.title}</dt>
                 <dd>
-                  ${field.kind === "items" && session.token[field.name].length > 3
+                  ${field.kind === "items" && session.token?.[field.name].length > 3
                     ? html`<ul class="plain">
-                        ${session.token[field.name].map((one) => html`<li>${plain(field, [one])}</li>`)}
+                        ${session.token?.[field.name].map(
+                          (/** @type {Row} */ one) => html`<li>${plain(field, [one])}</li>`,
+                        )}
                       </ul>`
-                    : plain(field, session.token[field.name])}
+                    : plain(field, session.token?.[field.name])}
                 </dd>
               </div>`,
           )}
@@ -107,14 +120,14 @@ function opened(place) {
       <p class="small">
         ${session.key
           ? "La clé n’est gardée que dans la mémoire de cet onglet : recharger la page ferme la session."
-          : session.token.session_expires_at
-            ? `La session se ferme d’elle-même le ${instant(session.token.session_expires_at)}.`
+          : session.token?.session_expires_at
+            ? `La session se ferme d’elle-même le ${instant(session.token?.session_expires_at)}.`
             : nothing}
       </p>`,
   );
 }
 
-const withPassword = (submit) =>
+const withPassword = (/** @type {(event: FormEvent) => void} */ submit) =>
   html`<section class="card">
     <h2>Avec une adresse et un mot de passe</h2>
     <form class="made" @submit=${submit}>
@@ -144,7 +157,7 @@ const withPassword = (submit) =>
       : nothing}
   </section>`;
 
-const withAKey = (submit) =>
+const withAKey = (/** @type {(event: FormEvent) => void} */ submit) =>
   html`<section class="card">
     <h2>Avec une clé</h2>
     <p>
@@ -162,10 +175,11 @@ const withAKey = (submit) =>
     </form>
   </section>`;
 
+/** @param {HTMLElement} place */
 export async function show(place) {
   heading("Session");
   if (session.signedIn) return opened(place);
-  const submit = (event) => open(event, place.querySelector(".failure"));
+  const submit = (/** @type {FormEvent} */ event) => open(event, within(place, ".failure"));
   mount(
     place,
     html`<h1>Ouvrir une session</h1>

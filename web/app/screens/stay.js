@@ -1,7 +1,7 @@
 // A stay being prepared: people and budget are added on its sheet, each is stored at once, and the service judges the rules
 // anew, so that what blocks is seen while it is typed and not when it is sent. For who decides: what the envelope would hold.
 import { call, walk } from "../core/api.js";
-import contract from "../core/contract.js";
+import contract, { pick } from "../core/contract.js";
 import { euro, number, plural } from "../core/formats.js";
 import session from "../core/session.js";
 import { forget } from "../core/store.js";
@@ -12,8 +12,6 @@ import { table } from "../ui/table.js";
 import { plain } from "../ui/value.js";
 import { busy, empty, html, icon, mount, nothing, render, toast } from "../ui/view.js";
 
-/** @typedef {Record<string, any>} Row */
-/** @typedef {{ name: string, title: string, kind: string, schema: any }} Field */
 /** @typedef {{ list: string, add: string, remove: string, item: string, title: string, columns: string[], advice: string }} Part */
 
 /** @type {Record<string, Part>} */
@@ -64,7 +62,7 @@ function balance(rows, record) {
 async function remove(part, row, sheet) {
   try {
     const reader = contract.operation(part.item),
-      name = /\{([^}]+)\}$/.exec(reader.path)?.[1] ?? "id";
+      name = /\{([^}]+)\}$/.exec(reader?.path ?? "")?.[1] ?? "id";
     const { etag } = await call(reader, { path: { [name]: row.id } });
     await call(contract.operation(part.remove), { path: { [name]: row.id }, ifMatch: etag });
     forget();
@@ -78,9 +76,9 @@ async function remove(part, row, sheet) {
 /** @param {string} word
  * @param {Part} part
  * @param {any} sheet
- * @param {Element} place */
+ * @param {HTMLElement} place */
 function addForm(word, part, sheet, place) {
-  const operation = contract.operation(part.add);
+  const operation = /** @type {Operation} */ (contract.operation(part.add));
   open.set(sheet.id, word);
   new Form(place, operation, {
     path: sheet.path,
@@ -101,9 +99,9 @@ function partOf(word, sheet, edits) {
     operation = contract.operation(part.list);
   const place = document.createElement("section");
   place.className = "card";
-  const columns = part.columns
-    .map((name) => contract.fields(contract.row(operation)).find((/** @type {Field} */ field) => field.name === name))
-    .filter((field) => field && session.sees(field.schema));
+  const columns = pick(contract.fields(contract.row(operation)), part.columns).filter((field) =>
+    session.sees(field.schema),
+  );
   mount(
     place,
     html`<h2>${part.title}</h2>
@@ -125,7 +123,7 @@ function partOf(word, sheet, edits) {
               ${edits && may(part.add)
                 ? html`<button type="button" aria-expanded=${opened ? "true" : "false"} @click=${toggle}>
                     ${icon(opened ? "close" : "add")}
-                    ${opened ? "Fermer la saisie" : contract.operation(part.add).summary}
+                    ${opened ? "Fermer la saisie" : contract.operation(part.add)?.summary}
                   </button>`
                 : nothing}
             </div>
@@ -135,7 +133,7 @@ function partOf(word, sheet, edits) {
           ${rows.length ? table(columns, rows, { caption: part.title }) : empty("Rien n’est encore saisi", part.advice)}
           ${edits && rows.length && may(part.remove) ? removals(part, rows, columns, sheet) : nothing}`,
       );
-      if (opened) addForm(word, part, sheet, /** @type {Element} */ (place.querySelector(".add-place")));
+      if (opened) addForm(word, part, sheet, /** @type {HTMLElement} */ (place.querySelector(".add-place")));
     },
     (problem) =>
       mount(

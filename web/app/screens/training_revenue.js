@@ -2,7 +2,7 @@
 // before, and the years that led there. For those whose key opens the accounts.
 import { call } from "../core/api.js";
 import { slugged } from "../core/areas.js";
-import contract from "../core/contract.js";
+import contract, { named } from "../core/contract.js";
 import { euro, plural } from "../core/formats.js";
 import session from "../core/session.js";
 import { changeSentence, chart, sentence } from "../ui/chart.js";
@@ -11,9 +11,14 @@ import { html, nothing, note } from "../ui/view.js";
 
 const YEARS = 5;
 
-/** Lines of both years: what each brought in, by the title of its code. */
+/** Lines of both years: what each brought in, by the title of its code.
+ * @param {Row} now
+ * @param {Row} before
+ * @param {Field} code
+ * @param {Field} amount */
 function byOrigin(now, before, code, amount) {
-  const cents = (answer, wanted) => answer.lines.find((one) => (one[code.name] ?? null) === wanted)?.[amount.name] ?? 0;
+  const cents = (/** @type {Row} */ answer, /** @type {string} */ wanted) =>
+    answer.lines.find((/** @type {Row} */ one) => (one[code.name] ?? null) === wanted)?.[amount.name] ?? 0;
   const codes = new Set([...now.lines, ...before.lines].map((one) => one[code.name] ?? null));
   return [...codes]
     .map((one) => ({
@@ -24,6 +29,10 @@ function byOrigin(now, before, code, amount) {
     .sort((one, other) => other.value - one.value);
 }
 
+/** @param {string} title
+ * @param {Row[]} answers
+ * @param {Field} code
+ * @param {Field} amount */
 function origins(title, answers, code, amount) {
   const [now, before = { invoices: 0, lines: [] }] = answers;
   const rows = byOrigin(now, before, code, amount);
@@ -41,11 +50,14 @@ function origins(title, answers, code, amount) {
   });
 }
 
+/** @param {string} title
+ * @param {Row[]} answers
+ * @param {Field} amount */
 function trend(title, answers, amount) {
   const rising = [...answers].reverse();
   const best = rising.reduce((most, one) => (one.total_cents > most.total_cents ? one : most));
   return chart({
-    title: `${title}, de ${rising[0].year} à ${rising.at(-1).year}`,
+    title: `${title}, de ${rising[0].year} à ${answers[0].year}`,
     said: best.total_cents > 0 ? `Le plus haut : ${euro(best.total_cents)} en ${best.year}.` : "Aucun produit.",
     first: "Année",
     heads: [amount.title],
@@ -56,7 +68,8 @@ function trend(title, answers, amount) {
   });
 }
 
-/** Markup about the revenue of the year, or nothing for who has no access to the accounts. */
+/** Markup about the revenue of the year, or nothing for who has no access to the accounts.
+ * @param {number} year */
 export async function revenueOfYear(year) {
   const operation = contract.operation("trainingRevenue");
   if (!operation || !session.may(operation)) return nothing;
@@ -64,16 +77,16 @@ export async function revenueOfYear(year) {
     const { minimum = 1 } = contract.parameters(operation).find(({ name }) => name === "year").schema;
     const years = Array.from({ length: YEARS }, (_, back) => year - back).filter((one) => one >= minimum);
     const answers = await Promise.all(years.map(async (one) => (await call(operation, { query: { year: one } })).data));
-    const answer = contract.answer(operation);
-    const lines = contract.fields(answer).find(({ name }) => name === "lines");
-    const fields = contract.fields(contract.resolve(lines.schema.items));
-    const code = fields.find(({ name }) => name === "funding_code");
-    const amount = fields.find(({ name }) => name === "amount_cents");
+    const answer = contract.answer(operation),
+      title = answer?.title ?? operation.summary;
+    const fields = contract.inside(answer, "lines");
+    const code = named(fields, "funding_code");
+    const amount = named(fields, "amount_cents");
     const [now] = answers;
     return html`${now.invoices
-        ? origins(answer.title, answers, code, amount)
+        ? origins(title, answers, code, amount)
         : note(`Aucune facture en ${year} : rien à répartir par origine des fonds.`)}
-      ${trend(answer.title, answers, amount)}
+      ${trend(title, answers, amount)}
       <p>
         <a
           href=${slugged("/v1/training-invoices", {

@@ -1,7 +1,7 @@
 // A session as who runs it sees it: places and who waits in which order, documents that are due, what people thought of it.
 import { call, walk } from "../core/api.js";
 import { slugged } from "../core/areas.js";
-import contract from "../core/contract.js";
+import contract, { named, pick } from "../core/contract.js";
 import { collator, date, longDate, minutes, number, plural } from "../core/formats.js";
 import { link } from "../core/router.js";
 import session from "../core/session.js";
@@ -12,15 +12,9 @@ import { plainTable, table } from "../ui/table.js";
 import { plain } from "../ui/value.js";
 import { busy, empty, html, icon, mount, nothing } from "../ui/view.js";
 
-/** @typedef {Record<string, any>} Row */
-/** @typedef {{ name: string, title: string, description?: string, kind: string, schema: any }} Field */
-
 const MOST = 500;
 const may = (/** @type {string} */ id) => contract.has(id) && session.may(contract.operation(id));
 const rowFields = (/** @type {string} */ id) => contract.fields(contract.row(contract.operation(id)));
-const pick = (/** @type {Field[]} */ fields, /** @type {string[]} */ names) =>
-  names.map((name) => fields.find((field) => field.name === name)).filter(Boolean);
-
 /** A part of the sheet that is read by itself; its failure is its own.
  * @param {() => Promise<unknown>} work */
 function part(work) {
@@ -85,18 +79,13 @@ async function people(id, record, fields) {
   const { rows } = await walk(contract.operation("listTrainingEnrolments"), { path: { id }, most: MOST });
   const of = rowFields("listTrainingEnrolments");
   const waiting = rows
-    .filter((/** @type {Row} */ row) => row.state === "WAITLISTED")
-    .sort(
-      (/** @type {Row} */ one, /** @type {Row} */ other) => (one.queue_position ?? 0) - (other.queue_position ?? 0),
-    );
+    .filter((row) => row.state === "WAITLISTED")
+    .sort((one, other) => (one.queue_position ?? 0) - (other.queue_position ?? 0));
   const seated = rows
-    .filter((/** @type {Row} */ row) => !["WAITLISTED", "CANCELLED", "EXPIRED"].includes(row.state))
-    .sort((/** @type {Row} */ one, /** @type {Row} */ other) =>
-      collator.compare(one.family_name ?? "", other.family_name ?? ""),
-    );
-  const policy = fields.find((field) => field.name === "waitlist_policy");
-  const choice =
-    policy && contract.choices(policy.schema).find((/** @type {any} */ one) => one.value === record.waitlist_policy);
+    .filter((row) => !["WAITLISTED", "CANCELLED", "EXPIRED"].includes(row.state))
+    .sort((one, other) => collator.compare(one.family_name ?? "", other.family_name ?? ""));
+  const policy = named(fields, "waitlist_policy");
+  const choice = policy && contract.choices(policy.schema).find((one) => one.value === record.waitlist_policy);
   const href = (/** @type {Row} */ row) => slugged(`/v1/enrolments/${row.id}`);
   const enrol = may("enrolTrainee") && record.takes_enrolments;
   return html`<section class="card">
@@ -105,7 +94,7 @@ async function people(id, record, fields) {
         <div class="tools no-print">
           ${enrol
             ? html`<a class="button main" href=${link(["sessions", id, "enrolments", "nouveau"])}
-                >${icon("add")} ${contract.operation("enrolTrainee").summary}</a
+                >${icon("add")} ${contract.operation("enrolTrainee")?.summary}</a
               >`
             : nothing}
           <a class="button" href=${link(["emargement", id])}>${icon("print")} Feuille d’émargement</a>
@@ -154,7 +143,7 @@ async function documents(id) {
       <div class="tools no-print">
         ${may("addTrainingDocument")
           ? html`<a class="button" href=${link(["sessions", id, "documents", "nouveau"])}
-              >${icon("add")} ${contract.operation("addTrainingDocument").summary}</a
+              >${icon("add")} ${contract.operation("addTrainingDocument")?.summary}</a
             >`
           : nothing}
       </div>
@@ -178,7 +167,7 @@ async function documents(id) {
 function marks(moments, fields) {
   const hidden = moments.some((one) => one.is_hidden);
   const columns = fields.filter((field) => !["moment", "is_hidden", "comments"].includes(field.name));
-  const moment = fields.find((field) => field.name === "moment");
+  const moment = named(fields, "moment");
   return html`${plainTable(
     "Évaluations par moment",
     [moment?.title ?? "", ...columns.map((field) => field.title)],
@@ -202,12 +191,8 @@ function marks(moments, fields) {
 
 /** @param {Row} data */
 function evaluation(data) {
-  const figures = contract.fields(
-    contract.resolve(
-      contract.resolve(contract.answer(contract.operation("evaluationSummary")).properties.moments).items,
-    ),
-  );
-  const moment = figures.find((/** @type {Field} */ field) => field.name === "moment");
+  const figures = contract.inside(contract.answer(contract.operation("evaluationSummary")), "moments");
+  const moment = named(figures, "moment");
   const [best] = data.moments.filter((/** @type {Row} */ one) => one.average !== null && one.average !== undefined);
   return html`<section class="card">
     <h2>Évaluations</h2>
@@ -229,12 +214,12 @@ function evaluation(data) {
   </section>`;
 }
 
-/** The evaluations as a tab of the session. @param {Element} place
+/** The evaluations as a tab of the session. @param {HTMLElement} place
  * @param {{ data: Row | null }} given */
 export const show = (place, { data }) =>
   mount(place, data ? evaluation(data) : empty("Pas encore d’évaluation", "Elles se lisent après la session."));
 
-/** What stands above the fields of a session. @param {{ record: Row, id: string, collection: any }} sheet */
+/** What stands above the fields of a session. @param {any} sheet */
 export function overview({ record, id, collection }) {
   const fields = contract.fields(contract.answer(collection.read));
   return html`${places(record, fields)}
@@ -242,7 +227,7 @@ export function overview({ record, id, collection }) {
   ${may("listTrainingSteps") ? part(() => documents(id)) : nothing}`;
 }
 
-/** What stands above the fields of a course: the sessions to come. @param {{ id: string }} sheet */
+/** What stands above the fields of a course: the sessions to come. @param {any} sheet */
 export function upcoming({ id }) {
   return part(async () => {
     const operation = contract.operation("listTrainingSessions");
@@ -253,7 +238,7 @@ export function upcoming({ id }) {
       ${data.data.length
         ? table(pick(of, ["starts_on", "ends_on", "place", "state", "places_left"]), data.data, {
             caption: "Sessions de cette formation",
-            href: (/** @type {Row} */ row) => slugged(`/v1/training-sessions/${row.id}`),
+            href: (row) => slugged(`/v1/training-sessions/${row.id}`),
           })
         : empty(
             "Aucune session",

@@ -6,6 +6,7 @@ import session from "../core/session.js";
 import { html, nothing } from "../ui/view.js";
 import { overview, upcoming } from "./training_session.js";
 
+/** @type {[string, string, string, (() => Query)?][]} */
 const SCREENS = [
   ["sessions", "Sessions à venir", "listTrainingSessions", () => ({ "starts_on[gte]": today(), sort: "starts_on" })],
   ["catalogue", "Catalogue", "listCourses"],
@@ -20,7 +21,7 @@ const SCREENS = [
   ["chiffres", "Chiffres", "trainingStatistics", () => ({ vue: "formations" })],
 ];
 
-const may = (id) => contract.has(id) && session.may(contract.operation(id));
+const may = (/** @type {string} */ id) => contract.has(id) && session.may(contract.operation(id));
 
 export function list() {
   const here = parse().segments[0];
@@ -38,6 +39,7 @@ export function list() {
   };
 }
 
+/** @param {Row} open */
 export function sheet(open) {
   if (open.record.seats_waiting !== undefined || open.record.takes_enrolments !== undefined) return overview(open);
   return open.record.price_other_cents !== undefined && may("listTrainingSessions") ? upcoming(open) : nothing;
@@ -46,7 +48,9 @@ export function sheet(open) {
 /** Properties that the drawing of the places says already. */
 export const drawnFields = new Set(["seats_taken", "seats_waiting", "places_left", "places_held", "takes_enrolments"]);
 
-/** What the forms of a session need to know beyond the contract: which people and half-days are meant. */
+/** What the forms of a session need to know beyond the contract: which people and half-days are meant.
+ * @param {Operation} operation
+ * @param {Row} options */
 export async function form(operation, { id }) {
   const named = ["recordAttendance", "addTrainingDocument", "submitEvaluation"].includes(operation.operationId);
   if (!named || !id || !may("listTrainingEnrolments")) return {};

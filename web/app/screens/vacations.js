@@ -29,13 +29,15 @@ function tabs() {
 
 export const list = () => ({ tabs: tabs() });
 
+/** @type {Record<string, [string, string]>} */
 const TONES = { REFUSAL: ["bad", "bloque"], WARNING: ["warn", "à voir"] };
 
 // The rules of the convention, as the service judges this stay now, before it is sent and after.
+/** @param {Row} options */
 function checks({ checks: all }) {
   if (!all?.length) return nothing;
-  const failed = all.filter((check) => !check.ok);
-  const line = (check) => {
+  const failed = all.filter((/** @type {Row} */ check) => !check.ok);
+  const line = (/** @type {Row} */ check) => {
     const [tone, word] = check.ok ? ["ok", "bon"] : (TONES[check.severity] ?? ["warn", "à voir"]);
     return html`<li>${badge(word, tone)} <span class="what">${check.sentence}</span></li>`;
   };
@@ -49,12 +51,13 @@ function checks({ checks: all }) {
     <details>
       <summary>Règles tenues (${number(all.length - failed.length)})</summary>
       <ul class="due">
-        ${all.filter((check) => check.ok).map(line)}
+        ${all.filter((/** @type {Row} */ check) => check.ok).map(line)}
       </ul>
     </details>
   </section>`;
 }
 
+/** @param {Row} record */
 function budget(record) {
   if (record.planned_costs_cents === undefined || record.planned_costs_cents === null) return nothing;
   const gap = record.planned_costs_cents - (record.planned_funding_cents ?? 0);
@@ -85,6 +88,7 @@ function budget(record) {
   </section>`;
 }
 
+/** @param {Row} record */
 export function envelope(record) {
   return html`<section class="card">
     <h2>Enveloppe : ${euro(record.envelope_cents)}</h2>
@@ -107,6 +111,7 @@ export function envelope(record) {
   </section>`;
 }
 
+/** @param {Row} open */
 export function sheet(open) {
   const { record } = open;
   if (record.envelope_cents !== undefined) return envelope(record);
@@ -115,7 +120,7 @@ export function sheet(open) {
 }
 
 /** Before a change: what the rules say of the stay as it is. */
-export const intro = (record) => (record.checks ? checks(record) : nothing);
+export const intro = (/** @type {Row} */ record) => (record.checks ? checks(record) : nothing);
 
 export const drawnFields = new Set([
   "checks",
@@ -126,17 +131,20 @@ export const drawnFields = new Set([
   "waiting_cents",
 ]);
 
-/** Who may be the referent of a stay: the contacts of its structure. */
+/** Who may be the referent of a stay: the contacts of its structure.
+ * @param {Operation} operation
+ * @param {Row} options */
 export async function form(operation, { record }) {
   const member = record?.member_id ?? session.token?.member_id;
   const contacts = contract.operation("listMemberContacts");
   if (!contract.body(operation)?.properties?.referent_contact_id || !member || !session.may(contacts)) return {};
   const { rows } = await walk(contacts, { path: { id: member }, most: 200 });
-  const title = (one) =>
+  const title = (/** @type {Row} */ one) =>
     [[one.given_name, one.family_name].filter(Boolean).join(" "), one.role].filter(Boolean).join(", ");
   return { choices: { referent_contact_id: rows.map((one) => ({ value: one.id, title: title(one) })) } };
 }
 
+/** @param {Row} record */
 async function funderFile(record) {
   const { data } = await call(contract.operation("listVacationFunderLines"), {
     path: { id: record.id },
@@ -148,7 +156,7 @@ async function funderFile(record) {
 }
 
 /** Beside the actions of a convention: the file that the funder asks for, whole, as the service writes it. */
-export const tools = ({ record }) =>
+export const tools = (/** @type {Row} */ { record }) =>
   record.envelope_cents !== undefined && session.may(contract.operation("listVacationFunderLines"))
     ? html`<button type="button" @click=${() => funderFile(record).catch((problem) => toast(problem.message))}>
         ${icon("download")} Fichier du financeur

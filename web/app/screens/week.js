@@ -2,7 +2,7 @@
 // it. After a decision the queue comes back, with the next line on top.
 import { call } from "../core/api.js";
 import { slugged } from "../core/areas.js";
-import contract from "../core/contract.js";
+import contract, { named } from "../core/contract.js";
 import { addDays, date, plural, today } from "../core/formats.js";
 import { link } from "../core/router.js";
 import session from "../core/session.js";
@@ -11,7 +11,6 @@ import { badge, empty, html, mount, nothing } from "../ui/view.js";
 import { SOURCES } from "./week_sources.js";
 
 /** @typedef {import("./week_sources.js").Source} Source */
-/** @typedef {Record<string, any>} Row */
 /**
  * @typedef {object} Line
  * @property {Source} source
@@ -32,13 +31,11 @@ const LATE = "En retard",
 /** @param {any} operation
  * @param {Record<string, any>} query */
 function accepts(operation, query) {
-  const parameters = new Map(
-    contract.parameters(operation).map((/** @type {any} */ parameter) => [parameter.name, parameter]),
-  );
+  const parameters = new Map(contract.parameters(operation).map((parameter) => [parameter.name, parameter]));
   return Object.entries(query).every(([name, value]) => {
     const parameter = parameters.get(name);
     if (!parameter || !session.sees(parameter)) return false;
-    const known = contract.choices(parameter.schema).map((/** @type {any} */ choice) => choice.value);
+    const known = contract.choices(parameter.schema).map((choice) => choice.value);
     return (
       !known.length ||
       String(value)
@@ -54,7 +51,7 @@ function usable(source) {
   return (
     operation &&
     session.may(operation) &&
-    (!source.callers || source.callers.includes(session.token.caller)) &&
+    (!source.callers || source.callers.includes(session.token?.caller ?? "")) &&
     accepts(operation, source.query)
   );
 }
@@ -73,8 +70,8 @@ async function owners(operation) {
 /** @param {any} operation */
 function collectionOf(operation) {
   const schema = contract.row(operation);
-  const item = contract.resolve(schema.properties.self ?? {})["x-self"];
-  return contract.collection(item ? item.replace(/\/\{[^}]+\}$/, "") : operation.path);
+  const item = contract.resolve(schema?.properties?.self ?? {})["x-self"];
+  return contract.collection(typeof item === "string" ? item.replace(/\/\{[^}]+\}$/, "") : operation.path);
 }
 
 /** What may be decided from the line: actions of the record that the caller has the right to, by state.
@@ -106,7 +103,7 @@ function allowed(operation, row) {
 
 // A structure reads its own work only: its name beside each line would be noise.
 const memberOf = (/** @type {Row} */ row) =>
-  (session.token.caller !== "STRUCTURE" && row.member_id && nameOf("listMembers", row.member_id)) || "";
+  (session.token?.caller !== "STRUCTURE" && row.member_id && nameOf("listMembers", row.member_id)) || "";
 
 /** @param {Source} source
  * @param {any} operation
@@ -147,9 +144,9 @@ function oneByOne(source, operation, rows, owner, total) {
  * @returns {Promise<Line[]>} */
 async function together(source, operation, rows) {
   const fields = contract.fields(contract.row(operation));
-  const field = fields.find((/** @type {any} */ one) => one.name === source.group);
+  const field = named(fields, source.group ?? "");
   await learnNames([field], rows);
-  const groups = Map.groupBy ? Map.groupBy(rows, (row) => row[field.name]) : groupBy(rows, field.name);
+  const groups = groupBy(rows, field.name);
   return [...groups].map(([id, some]) => ({
     source,
     what: source.grouped?.(some.length) ?? "",
@@ -220,7 +217,7 @@ function shown({ source, what, who, due, href, decisions: may }) {
 }
 
 /** The whole queue into its place; a source that fails is named, and the others stay.
- * @param {Element} place */
+ * @param {HTMLElement} place */
 export async function queue(place) {
   const sources = SOURCES.filter(usable);
   let failed = 0;

@@ -2,7 +2,6 @@
 // decisions may be taken from the line. What the caller may not read is not asked.
 import { addDays, date, plural, today } from "../core/formats.js";
 
-/** @typedef {Record<string, any>} Row */
 /**
  * @typedef {object} Source
  * @property {string} id operation of a list

@@ -6,26 +6,34 @@ import { today } from "../core/formats.js";
 import { go, link } from "../core/router.js";
 import { chart, sentence } from "../ui/chart.js";
 import { isNumeric, plain, show as value } from "../ui/value.js";
-import { empty, html, nothing, render } from "../ui/view.js";
+import { empty, entered, html, nothing, render } from "../ui/view.js";
 import { revenueOfYear } from "./training_revenue.js";
 import { envelope } from "./vacations.js";
 
+/** @param {string} name
+ * @param {string} title
+ * @param {Row} options
+ * @param {string} chosen */
 function choice(name, title, options, chosen) {
   return html`<div class="filter">
     <label for="figure-${name}">${title}</label
     ><select id="figure-${name}" name=${name}>
-      ${options.map((one) => html`<option value=${one.value} ?selected=${one.value === chosen}>${one.title}</option>`)}
+      ${options.map(
+        (/** @type {Row} */ one) =>
+          html`<option value=${one.value} ?selected=${one.value === chosen}>${one.title}</option>`,
+      )}
     </select>
   </div>`;
 }
 
+/** @param {Row} options */
 function bar({ vue, year, groupings, by, measures, measure }) {
-  const submit = (event) => {
+  const submit = (/** @type {FormEvent} */ event) => {
     event.preventDefault();
-    const chosen = Object.fromEntries(new FormData(event.target));
-    go(link(["chiffres"], { vue, ...chosen, year: chosen.year.trim() }));
+    const [year, by, measure] = ["year", "by", "measure"].map((name) => entered(event.target, name));
+    go(link(["chiffres"], { vue, year, by, measure }));
   };
-  const options = measures.map((field) => ({ value: field.name, title: field.title }));
+  const options = measures.map((/** @type {Field} */ field) => ({ value: field.name, title: field.title }));
   return html`<form class="filters" aria-label="Réglages des chiffres" @submit=${submit}>
     <div class="filter">
       <label for="figure-year">Année</label
@@ -37,8 +45,10 @@ function bar({ vue, year, groupings, by, measures, measure }) {
 }
 
 // Numbers first, then what is itself a group of numbers; the groups have their chart.
+/** @param {Field[]} fields
+ * @param {Row} data */
 function numbersOf(fields, data) {
-  const line = (field, text) =>
+  const line = (/** @type {Field} */ field, /** @type {unknown} */ text) =>
     html`<div>
       <dt>${field.title}</dt>
       <dd>${text}</dd>
@@ -52,20 +62,22 @@ function numbersOf(fields, data) {
   </section>`;
 }
 
-/** The figures that `operationId` gives for a year. `most` is the measure shown first; `top` and `more` are markup around. */
+/** The figures that `operationId` gives for a year. `most` is the measure shown first; `top` and `more` are markup around.
+ * @param {Row} options */
 function yearly({ operationId, by: first, vue, most, top, more }) {
-  return async (place, { year = today().slice(0, 4), by = first, measure: wanted = most }) => {
+  return async (
+    /** @type {HTMLElement} */ place,
+    { year = today().slice(0, 4), by = first, measure: wanted = most },
+  ) => {
     const operation = contract.operation(operationId);
     const { data } = await call(operation, { query: { year, by } });
     const all = contract.fields(contract.answer(operation));
     const known = all.filter(({ name }) => name !== "year" && data[name] !== null && data[name] !== undefined);
-    const measures = contract
-      .fields(contract.resolve(all.find(({ name }) => name === "groups").schema.items))
-      .filter(isNumeric);
+    const measures = contract.inside(contract.answer(operation), "groups").filter(isNumeric);
     const measure = measures.find(({ name }) => name === wanted) ?? measures[0];
     const groupings = contract.choices(contract.parameters(operation).find(({ name }) => name === "by").schema);
     const grouping = groupings.find((one) => one.value === by)?.title ?? by;
-    const groups = (data.groups ?? []).map((group) => ({
+    const groups = (data.groups ?? []).map((/** @type {Row} */ group) => ({
       label: group.label ?? group.key,
       value: group[measure.name] ?? null,
     }));
@@ -80,7 +92,7 @@ function yearly({ operationId, by: first, vue, most, top, more }) {
             heads: [measure.title],
             field: measure,
             file: vue,
-            rows: groups.map((group) => ({ label: group.label, values: [group.value] })),
+            rows: groups.map((/** @type {Row} */ group) => ({ label: group.label, values: [group.value] })),
           })
         : empty("Rien à répartir", `Aucun groupe en ${data.year} : choisissez une autre année.`)}
       ${(await more?.(data.year)) ?? nothing}`,
@@ -94,7 +106,7 @@ export const staysOfYear = yearly({
   by: "region",
   vue: "sejours",
   most: "people",
-  top: (data) => envelope({ ...data, waiting_count: 0 }),
+  top: (/** @type {Row} */ data) => envelope({ ...data, waiting_count: 0 }),
 });
 export const trainingsOfYear = yearly({
   operationId: "trainingStatistics",

@@ -7,7 +7,8 @@ import { html, icon, save, svg } from "./view.js";
 const WIDTH = 720;
 
 // How the values of a chart are written: on screen with their unit, in a file as a number that can be added up.
-const COUNTS = { shown: number, filed: number, axis: (value) => number(Math.round(value)) };
+const COUNTS = { shown: number, filed: number, axis: (/** @type {any} */ value) => number(Math.round(value)) };
+/** @type {Record<string, Scale>} */
 const MEASURES = {
   money: {
     shown: euro,
@@ -20,26 +21,34 @@ const MEASURES = {
     axis: (value) => `${number(Math.round(value / 60))}\u00a0h`,
   },
 };
-const measureOf = (field) => MEASURES[field?.kind] ?? COUNTS;
+const measureOf = (/** @type {Field | undefined} */ field) => MEASURES[field?.kind ?? ""] ?? COUNTS;
 
 /** What a file says above a column of this field: the unit that its numbers have there. */
-const headOf = (field, head) => ({ money: `${head} (€)`, minutes: `${head} (heures)` })[field?.kind] ?? head;
+const headOf = (/** @type {Field} */ field, /** @type {string} */ head) =>
+  ({ money: `${head} (€)`, minutes: `${head} (heures)` })[field?.kind] ?? head;
 
-/** Sentence about [{label, value}]: total, first, share. `field` says what the values are; without it they are counts. */
+/** Sentence about [{label, value}]: total, first, share. `field` says what the values are; without it they are counts.
+ * @param {Row[]} rows
+ * @param {string} noun
+ * @param {Field} [field] */
 export function sentence(rows, noun, field) {
   const { shown } = measureOf(field);
   const known = rows.filter((row) => typeof row.value === "number");
   const total = known.reduce((sum, row) => sum + row.value, 0);
-  const most = known.reduce((best, row) => (row.value > (best?.value ?? -Infinity) ? row : best), null);
+  const most = known.reduce((best, row) => (row.value > (best?.value ?? -Infinity) ? row : best), known[0]);
   if (!most || !total) return `Aucune donnée pour ${noun}.`;
   return `En tête : ${most.label}, ${shown(most.value)} sur ${shown(total)} (${number(Math.round((most.value / total) * 1000) / 10)} %).`;
 }
 
-/** Sentence about [{label, value, before}]: the largest rise and the largest fall. */
+/** Sentence about [{label, value, before}]: the largest rise and the largest fall.
+ * @param {Row[]} rows
+ * @param {string} from
+ * @param {string} to
+ * @param {Field} [field] */
 export function changeSentence(rows, from, to, field) {
   const { shown } = measureOf(field);
   const moved = rows.map((row) => ({ label: row.label, by: row.value - row.before })).filter((row) => row.by);
-  const sign = (by) => `${by > 0 ? "+" : "−"}${shown(Math.abs(by))}`;
+  const sign = (/** @type {number} */ by) => `${by > 0 ? "+" : "−"}${shown(Math.abs(by))}`;
   if (!moved.length) return `Aucun changement entre ${from} et ${to}.`;
   const rise = moved.reduce((best, row) => (row.by > best.by ? row : best)),
     fall = moved.reduce((best, row) => (row.by < best.by ? row : best));
@@ -49,12 +58,19 @@ export function changeSentence(rows, from, to, field) {
   return `Entre ${from} et ${to}, ${said.join(" ; ")}.`;
 }
 
-const cut = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+const cut = (/** @type {string} */ text, /** @type {number} */ most) =>
+  text.length > most ? `${text.slice(0, most - 1)}…` : text;
 
 // Labels and numbers are text of the page, only the bars are drawn: so they wrap and stay readable on a small screen.
+/** @param {Row[]} rows
+ * @param {string} title
+ * @param {Row} options */
 function bars(rows, title, { cell }) {
-  const most = Math.max(1, ...rows.flatMap((row) => row.values.map((value) => Math.abs(value ?? 0))));
-  const one = (value, at) =>
+  const most = Math.max(
+    1,
+    ...rows.flatMap((row) => row.values.map((/** @type {any} */ value) => Math.abs(value ?? 0))),
+  );
+  const one = (/** @type {any} */ value, /** @type {number} */ at) =>
     html`<span class="one"
       ><svg viewBox="0 0 100 10" preserveAspectRatio="none">
         <rect class="f${at + 1}" width=${(Math.abs(value ?? 0) / most) * 100} height="10"></rect></svg
@@ -66,10 +82,14 @@ function bars(rows, title, { cell }) {
 }
 
 // Too wide for a small screen, a drawing over time is moved sideways in its own region.
-const drawn = (shape, title) =>
+const drawn = (/** @type {Row} */ shape, /** @type {string} */ title) =>
   html`<div class="scroll bare" tabindex="0" role="region" aria-label=${title}>${shape}</div>`;
 
-/** Lines of the scale with what they stand for; one that would repeat another's number is left out. */
+/** Lines of the scale with what they stand for; one that would repeat another's number is left out.
+ * @param {number} most
+ * @param {number} left
+ * @param {(value: number) => number} y
+ * @param {(value: number) => string} axis */
 function scale(most, left, y, axis) {
   const lines = [0, 0.5, 1]
     .map((share) => ({ at: y(share * most), text: axis(share * most) }))
@@ -79,24 +99,29 @@ function scale(most, left, y, axis) {
       svg`<line class="axis" x1=${left} x2=${WIDTH} y1=${at} y2=${at}></line><text class="soft" x=${left - 6} y=${at + 4} text-anchor="end">${text}</text>`,
   );
 }
-const widthOf = (text) => Math.max(44, 12 + text.length * 7);
+const widthOf = (/** @type {string} */ text) => Math.max(44, 12 + text.length * 7);
 
-/** Stacked columns over months or years: [{label, values: [..]}]. */
+/** Stacked columns over months or years: [{label, values: [..]}].
+ * @param {Row[]} rows
+ * @param {string} title
+ * @param {Row} options */
 function columns(rows, title, { axis }) {
   const height = 260,
     bottom = 34;
-  const totals = rows.map((row) => row.values.reduce((sum, value) => sum + (value ?? 0), 0));
+  const totals = rows.map((row) =>
+    row.values.reduce((/** @type {number} */ sum, /** @type {any} */ value) => sum + (value ?? 0), 0),
+  );
   const most = Math.max(1, ...totals),
     left = widthOf(axis(most)),
     step = (WIDTH - left) / Math.max(1, rows.length),
     every = Math.ceil(rows.length / 12);
-  const y = (value) => (height - bottom) * (1 - value / most) + 8;
+  const y = (/** @type {any} */ value) => (height - bottom) * (1 - value / most) + 8;
   return drawn(
     svg`<svg viewBox="0 0 ${WIDTH} ${height}" aria-hidden="true">
     ${scale(most, left, y, axis)}
     ${rows.map((row, index) => {
       let base = 0;
-      return svg`${row.values.map((value, at) => {
+      return svg`${row.values.map((/** @type {any} */ value, /** @type {number} */ at) => {
         const top = base + (value ?? 0);
         const shape = svg`<rect class="f${at + 1}" x=${left + index * step + step * 0.12} width=${step * 0.76} y=${y(top)} height=${Math.max(0, y(base) - y(top))}></rect>`;
         base = top;
@@ -108,6 +133,9 @@ function columns(rows, title, { axis }) {
   );
 }
 
+/** @param {Row[]} rows
+ * @param {string} title
+ * @param {Row} options */
 function line(rows, title, { axis }) {
   const height = 240,
     bottom = 42;
@@ -116,7 +144,7 @@ function line(rows, title, { axis }) {
     left = widthOf(axis(most)),
     step = (WIDTH - left - 20) / Math.max(1, rows.length - 1),
     every = Math.ceil(rows.length / 12);
-  const y = (value) => (height - bottom) * (1 - value / most) + 12;
+  const y = (/** @type {any} */ value) => (height - bottom) * (1 - value / most) + 12;
   return drawn(
     svg`<svg viewBox="0 0 ${WIDTH} ${height}" aria-hidden="true">
     ${scale(most, left, y, axis)}
@@ -127,9 +155,12 @@ function line(rows, title, { axis }) {
 }
 
 // A table whose cells are shaded by their size; roots, so that one peak does not make the rest look empty.
+/** @param {Row[]} rows
+ * @param {string} title
+ * @param {Row} options */
 function heat(rows, title, { cell, heads, first }) {
-  const most = Math.max(1, ...rows.flatMap((row) => row.values.map((value) => value ?? 0)));
-  const shade = (value) => (value ? `t${Math.max(1, Math.ceil(Math.sqrt(value / most) * 5))}` : "");
+  const most = Math.max(1, ...rows.flatMap((row) => row.values.map((/** @type {any} */ value) => value ?? 0)));
+  const shade = (/** @type {any} */ value) => (value ? `t${Math.max(1, Math.ceil(Math.sqrt(value / most) * 5))}` : "");
   return html`<div class="scroll" tabindex="0" role="region" aria-label=${title}>
     <table class="heat">
       <caption class="sr">
@@ -145,7 +176,9 @@ function heat(rows, title, { cell, heads, first }) {
           (row) =>
             html`<tr>
               <th scope="row">${row.label}</th>
-              ${row.values.map((value) => html`<td class="number ${shade(value)}">${cell(value)}</td>`)}
+              ${row.values.map(
+                (/** @type {any} */ value) => html`<td class="number ${shade(value)}">${cell(value)}</td>`,
+              )}
             </tr>`,
         )}
       </tbody>
@@ -153,21 +186,23 @@ function heat(rows, title, { cell, heads, first }) {
   </div>`;
 }
 
+/** @type {Record<string, (rows: Bar[], title: string, own: Drawing) => unknown>} */
 const KINDS = { bars, columns, line };
 
-const written = (write) => (value) =>
+const written = (/** @type {(value: number) => string} */ write) => (/** @type {any} */ value) =>
   value === null || value === undefined ? "caché" : typeof value === "number" ? write(value) : value;
 
 /**
  * A figure: title, computed sentence, drawing, table, file. rows: [{label, values}], heads: names of the values; a value that
  * is null is hidden. `field` of the contract says what the values are; without it they are counts. The kinds "table" and
  * "heat" are their own table.
- */
+ * @param {Row} options */
 export function chart({ title, said, heads, rows, field, kind = "bars", first = "", file = "chiffres" }) {
   const { shown, filed, axis } = measureOf(field);
-  const lines = (write) => rows.map((row) => [row.label, ...row.values.map(written(write))]);
+  const lines = (/** @type {(value: number) => string} */ write) =>
+    rows.map((/** @type {Row} */ row) => [row.label, ...row.values.map(written(write))]);
   const download = () => {
-    const columns = [first, ...heads.map((head) => headOf(field, head))];
+    const columns = [first, ...heads.map((/** @type {string} */ head) => headOf(field, head))];
     save(`${file}-${today()}.csv`, csv(columns, lines(filed)), "text/csv;charset=utf-8");
   };
   const own = { cell: written(shown), axis, heads, first };
@@ -180,7 +215,7 @@ export function chart({ title, said, heads, rows, field, kind = "bars", first = 
     ${heads.length > 1 && kind !== "table" && kind !== "heat"
       ? html`<ul class="legend">
           ${heads.map(
-            (head, at) =>
+            (/** @type {string} */ head, /** @type {number} */ at) =>
               html`<li>
                 <svg viewBox="0 0 10 10" aria-hidden="true">
                   <rect class="f${at + 1}" width="10" height="10" rx="2"></rect></svg

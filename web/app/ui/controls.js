@@ -4,14 +4,16 @@ import { collator, date, fold, luhn, parseDate, phone } from "../core/formats.js
 import { once } from "../core/store.js";
 import { walk } from "../core/api.js";
 import { itemField, typedObject } from "./fields.js";
-import { html, icon, live, nothing } from "./view.js";
+import { live } from "./directives.js";
+import { html, icon, nothing } from "./view.js";
 
 const MOST_CHOICES = 100;
-export const idOf = (pointer) => `f${pointer.replaceAll("/", "-")}`;
-const pointerOf = (path) => `/${path.join("/")}`;
-const at = (tree, path) => path.reduce((value, key) => value?.[key], tree);
+export const idOf = (/** @type {string} */ pointer) => `f${pointer.replaceAll("/", "-")}`;
+const pointerOf = (/** @type {Path} */ path) => `/${path.join("/")}`;
+const at = (/** @type {any} */ tree, /** @type {Path} */ path) => path.reduce((value, key) => value?.[key], tree);
 
-/** Every row of the list that an id comes from, as [{id, label}]; asked once. */
+/** Every row of the list that an id comes from, as [{id, label}]; asked once.
+ * @param {Reference} ref */
 export function references(ref) {
   return once(`ref:${ref.list}`, async () => {
     const operation = contract.operation(ref.list);
@@ -23,6 +25,10 @@ export function references(ref) {
   });
 }
 
+/** @param {Field} field
+ * @param {string} pointer
+ * @param {FormLike} form
+ * @param {(id: string, aria: Record<string, string>) => unknown} control */
 function frame(field, pointer, form, control) {
   const id = idOf(pointer),
     fault = form.faults.get(pointer);
@@ -45,10 +51,16 @@ function frame(field, pointer, form, control) {
   </div>`;
 }
 
-const unit = (field) => (field.kind === "money" ? " (en euros)" : field.kind === "minutes" ? " (en minutes)" : nothing);
+const unit = (/** @type {Field} */ field) =>
+  field.kind === "money" ? " (en euros)" : field.kind === "minutes" ? " (en minutes)" : nothing;
+/** @type {Record<string, string>} */
 const AUTOFILL = { email: "email", phone: "tel" };
+/** @type {Record<string, string>} */
 const INPUT = { email: "email", uri: "url", phone: "tel" };
 
+/** @param {Field} field
+ * @param {Path} path
+ * @param {FormLike} form */
 function input(field, path, form) {
   const pointer = pointerOf(path),
     value = at(form.raw, path) ?? "";
@@ -73,16 +85,18 @@ function input(field, path, form) {
         aria-required=${field.required ? "true" : nothing}
         autocomplete=${AUTOFILL[field.kind] && form.own ? AUTOFILL[field.kind] : "off"}
         placeholder=${field.kind === "date" ? "jj/mm/aaaa" : nothing}
-        @input=${(event) => {
+        @input=${(/** @type {ControlEvent} */ event) => {
           form.set(path, event.target.value);
           advise(field, event.target);
         }}
-        @change=${(event) => tidy(field, event.target, path, form)}
+        @change=${(/** @type {ControlEvent} */ event) => tidy(field, event.target, path, form)}
       />`,
   );
 }
 
 // While typing: a wrong key is said as soon as all digits are there.
+/** @param {Field} field
+ * @param {HTMLInputElement} control */
 function advise(field, control) {
   if (field.kind !== "siret" && field.kind !== "siren") return;
   const digits = control.value.replace(/\D/g, "");
@@ -91,6 +105,10 @@ function advise(field, control) {
   control.classList.toggle("wrong", complete && !luhn(digits));
 }
 
+/** @param {Field} field
+ * @param {HTMLInputElement} control
+ * @param {Path} path
+ * @param {FormLike} form */
 function tidy(field, control, path, form) {
   const tidied =
     field.kind === "date"
@@ -104,7 +122,7 @@ function tidy(field, control, path, form) {
   }
 }
 
-const text = (field, path, form) =>
+const text = (/** @type {Field} */ field, /** @type {Path} */ path, /** @type {FormLike} */ form) =>
   frame(
     field,
     pointerOf(path),
@@ -116,10 +134,14 @@ const text = (field, path, form) =>
         .value=${live(at(form.raw, path) ?? "")}
         aria-describedby=${aria["aria-describedby"] || nothing}
         aria-invalid=${form.faults.has(pointerOf(path)) ? "true" : nothing}
-        @input=${(event) => form.set(path, event.target.value)}
+        @input=${(/** @type {ControlEvent} */ event) => form.set(path, event.target.value)}
       ></textarea>`,
   );
 
+/** @param {Field} field
+ * @param {Path} path
+ * @param {FormLike} form
+ * @param {Choice[]} choices */
 function select(field, path, form, choices) {
   const value = String(at(form.raw, path) ?? "");
   return frame(
@@ -132,7 +154,7 @@ function select(field, path, form, choices) {
         aria-describedby=${aria["aria-describedby"] || nothing}
         aria-invalid=${form.faults.has(pointerOf(path)) ? "true" : nothing}
         aria-required=${field.required ? "true" : nothing}
-        @change=${(event) => {
+        @change=${(/** @type {ControlEvent} */ event) => {
           form.set(path, event.target.value);
           form.redraw();
         }}
@@ -155,6 +177,9 @@ function select(field, path, form, choices) {
   );
 }
 
+/** @param {Field} field
+ * @param {Path} path
+ * @param {FormLike} form */
 function checkbox(field, path, form) {
   return frame(
     field,
@@ -167,7 +192,7 @@ function checkbox(field, path, form) {
           type="checkbox"
           .checked=${live(at(form.raw, path) === true)}
           aria-describedby=${aria["aria-describedby"] || nothing}
-          @change=${(event) => {
+          @change=${(/** @type {ControlEvent} */ event) => {
             form.set(path, event.target.checked);
             form.redraw();
           }}
@@ -183,6 +208,9 @@ const YES_NO = [
 ];
 
 // Few rows: a choice list. Many: a field that proposes, and keeps the id of the row that was named.
+/** @param {Field} field
+ * @param {Path} path
+ * @param {FormLike} form */
 function reference(field, path, form) {
   const wanted = references(field.ref);
   const known = form.known?.get(field.ref.list);
@@ -227,18 +255,24 @@ function reference(field, path, form) {
           autocomplete="off"
           aria-describedby=${aria["aria-describedby"] || nothing}
           aria-invalid=${form.faults.has(pointer) ? "true" : nothing}
-          @change=${(event) =>
+          @change=${(/** @type {ControlEvent} */ event) =>
             form.set(path, known.find((row) => fold(row.label) === fold(event.target.value))?.id ?? event.target.value)}
         />
         <datalist id="${id}-list">${known.map((row) => html`<option value=${row.label}></option>`)}</datalist>`,
   );
 }
 
+/** @param {Field} field
+ * @param {Path} path
+ * @param {FormLike} form */
 function checks(field, path, form) {
   const chosen = at(form.raw, path) ?? [],
     pointer = pointerOf(path);
-  const toggle = (value) => {
-    form.set(path, chosen.includes(value) ? chosen.filter((one) => one !== value) : [...chosen, value]);
+  const toggle = (/** @type {any} */ value) => {
+    form.set(
+      path,
+      chosen.includes(value) ? chosen.filter((/** @type {unknown} */ one) => one !== value) : [...chosen, value],
+    );
     form.redraw();
   };
   return html`<fieldset class="field" id=${idOf(pointer)} tabindex="-1">
@@ -263,6 +297,9 @@ function checks(field, path, form) {
   </fieldset>`;
 }
 
+/** @param {Field} field
+ * @param {Path} path
+ * @param {FormLike} form */
 function words(field, path, form) {
   const joined = fieldOf(
     field.name,
@@ -284,18 +321,21 @@ function words(field, path, form) {
         id=${id}
         .value=${(shown.raw ?? []).join(", ")}
         aria-describedby=${aria["aria-describedby"] || nothing}
-        @change=${(event) =>
+        @change=${(/** @type {ControlEvent} */ event) =>
           form.set(
             path,
             event.target.value
               .split(",")
-              .map((word) => word.trim())
+              .map((/** @type {string} */ word) => word.trim())
               .filter(Boolean),
           )}
       />`,
   );
 }
 
+/** @param {Field} field
+ * @param {Path} path
+ * @param {FormLike} form */
 function repeated(field, path, form) {
   const one = itemField(field),
     rows = at(form.raw, path) ?? [],
@@ -306,10 +346,10 @@ function repeated(field, path, form) {
     form.redraw();
     form.focus?.(idOf(`${pointer}/${rows.length}/${contract.fields(one.schema)[0].name}`));
   };
-  const drop = (index) => {
+  const drop = (/** @type {number} */ index) => {
     form.set(
       path,
-      rows.filter((_, other) => other !== index),
+      rows.filter((/** @type {unknown} */ _, /** @type {number} */ other) => other !== index),
     );
     form.redraw();
     form.focus?.(`${idOf(pointer)}-add`);
@@ -319,7 +359,7 @@ function repeated(field, path, form) {
     ${field.description ? html`<p class="hint">${field.description}</p>` : nothing}
     ${form.faults.get(pointer) ? html`<p class="fault">${icon("warn")} ${form.faults.get(pointer)}</p>` : nothing}
     ${rows.map(
-      (_, index) =>
+      (/** @type {unknown} */ _, /** @type {number} */ index) =>
         html`<fieldset class="one">
           <legend>${title} ${index + 1}</legend>
           <div class="fields">
@@ -344,7 +384,7 @@ function repeated(field, path, form) {
   </fieldset>`;
 }
 
-const group = (field, path, form) =>
+const group = (/** @type {Field} */ field, /** @type {Path} */ path, /** @type {FormLike} */ form) =>
   html`<fieldset class="repeat">
     <legend>${field.title}${field.required ? nothing : html` <span class="required">(facultatif)</span>`}</legend>
     ${field.description ? html`<p class="hint">${field.description}</p>` : nothing}
@@ -356,7 +396,11 @@ const group = (field, path, form) =>
     </div>
   </fieldset>`;
 
-/** The control of a field at a path of the typed tree. */
+/** The control of a field at a path of the typed tree.
+ * @returns {unknown}
+ * @param {Field} field
+ * @param {Path} path
+ * @param {FormLike} form */
 export function control(field, path, form) {
   // An identifier of no list of its own: the screen knows which records may be meant.
   const given = form.options?.choices?.[field.name];

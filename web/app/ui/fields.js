@@ -3,14 +3,18 @@
 import contract, { field as fieldOf } from "../core/contract.js";
 import { date, luhn, number, parseDate, parseNumber } from "../core/formats.js";
 
-export const itemField = (field) => fieldOf("", contract.resolve(field.schema.items));
-const isListOfObjects = (field) => field.kind === "items" && itemField(field).kind === "object";
+export const itemField = (/** @type {Field} */ field) => fieldOf("", contract.resolve(field.schema.items));
+const isListOfObjects = (/** @type {Field} */ field) => field.kind === "items" && itemField(field).kind === "object";
 
-/** What the control shows for a value of the service. */
+/** What the control shows for a value of the service.
+ * @returns {any}
+ * @param {Field} field
+ * @param {any} value */
 export function typed(field, value) {
   if (value === undefined) value = field.schema.default;
   if (field.kind === "object") return typedObject(field.schema, value ?? {});
-  if (isListOfObjects(field)) return (value ?? []).map((one) => typedObject(itemField(field).schema, one));
+  if (isListOfObjects(field))
+    return (value ?? []).map((/** @type {Row} */ one) => typedObject(itemField(field).schema, one));
   if (field.kind === "items" || field.kind === "refs") return [value ?? []].flat();
   if (field.kind === "boolean")
     return value === undefined || value === null ? (field.required || field.nullable ? "" : false) : value;
@@ -21,6 +25,9 @@ export function typed(field, value) {
   return String(value);
 }
 
+/** @param {Schema | null} schema
+ * @param {any} value
+ * @returns {Row} */
 export function typedObject(schema, value) {
   return Object.fromEntries(
     contract
@@ -30,8 +37,12 @@ export function typedObject(schema, value) {
   );
 }
 
-const blank = (raw) => raw === "" || raw === undefined || raw === null || (Array.isArray(raw) && !raw.length);
+const blank = (/** @type {any} */ raw) =>
+  raw === "" || raw === undefined || raw === null || (Array.isArray(raw) && !raw.length);
 
+/** @param {Field} field
+ * @param {any} raw
+ * @param {(message: string) => undefined} fail */
 function readText(field, raw, fail) {
   const { schema } = field;
   let text = String(raw).trim();
@@ -59,26 +70,35 @@ function readText(field, raw, fail) {
   return text;
 }
 
+/** @param {Field} field
+ * @param {any} raw
+ * @param {(message: string) => undefined} fail */
 function readNumber(field, raw, fail) {
   const { schema } = field,
     value = parseNumber(raw);
   if (value === null) return fail("Écrivez un nombre, par exemple 1 234,5.");
   const scaled = field.kind === "money" ? Math.round(value * 100) : value;
-  const shown = (limit) => number(field.kind === "money" ? limit / 100 : limit);
+  const shown = (/** @type {number} */ limit) => number(field.kind === "money" ? limit / 100 : limit);
   if (field.type === "integer" && !Number.isInteger(scaled)) return fail("Écrivez un nombre entier.");
   if (schema.minimum !== undefined && scaled < schema.minimum) return fail(`Au moins ${shown(schema.minimum)}.`);
   if (schema.maximum !== undefined && scaled > schema.maximum) return fail(`Au plus ${shown(schema.maximum)}.`);
   return scaled;
 }
 
+/** @param {Field} field
+ * @param {any} raw
+ * @param {string} pointer
+ * @param {Fault[]} faults */
 function readOne(field, raw, pointer, faults) {
-  const fail = (message) => {
+  const fail = (/** @type {string} */ message) => {
     faults.push({ pointer, detail: message });
     return undefined;
   };
   if (field.kind === "object") return read(field.schema, raw, pointer, faults, true);
   if (isListOfObjects(field))
-    return raw.map((one, index) => read(itemField(field).schema, one, `${pointer}/${index}`, faults));
+    return raw.map((/** @type {Row} */ one, /** @type {number} */ index) =>
+      read(itemField(field).schema, one, `${pointer}/${index}`, faults),
+    );
   if (field.kind === "items" || field.kind === "refs") return raw;
   if (field.kind === "boolean") return raw === true || raw === "true";
   if (field.kind === "date") return parseDate(raw) ?? fail("Écrivez une date, par exemple 03/02/2026.");
@@ -89,8 +109,11 @@ function readOne(field, raw, pointer, faults) {
 /**
  * What is typed, as the body to send; faults are added to `faults`, each with its pointer. Empty optional values are
  * left out; `whole` (a change of a record) sends null for those that were emptied.
- */
+ * @param {Schema} schema
+ * @param {any} raw
+ * @param {Fault[]} [faults] */
 export function read(schema, raw, pointer = "", faults = [], optional = false, whole = false) {
+  /** @type {Row} */
   const body = {};
   const fields = contract.fields(schema).filter((field) => !field.schema.readOnly);
   if (optional && fields.every((field) => blank(raw?.[field.name]) || raw[field.name] === false)) return undefined;
@@ -108,7 +131,9 @@ export function read(schema, raw, pointer = "", faults = [], optional = false, w
   return body;
 }
 
-/** The properties of `body` that differ from what was read: what a PATCH sends. */
+/** The properties of `body` that differ from what was read: what a PATCH sends.
+ * @param {Row} body
+ * @param {Row} before */
 export function changes(body, before) {
   return Object.fromEntries(
     Object.entries(body).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name] ?? null)),

@@ -9,7 +9,8 @@ import { html, icon, nothing } from "./view.js";
 
 const ENGINE = new Set(["limit", "cursor", "sort", "fields", "csv", "end_marker", "include"]);
 
-/** [{name, field, many}] of the filters that the caller may use. */
+/** [{name, field, many}] of the filters that the caller may use.
+ * @param {Operation} operation */
 export function filtersOf(operation) {
   return contract
     .parameters(operation)
@@ -26,16 +27,21 @@ export function filtersOf(operation) {
     });
 }
 
-export const valuesOf = (query, name) => (query[name] ? query[name].split(",") : []);
+export const valuesOf = (/** @type {Query} */ query, /** @type {string} */ name) =>
+  query[name] ? query[name].split(",") : [];
 
 // Region and département codes are known by name; ids by the list that they come from.
+/** @type {Record<string, Reference>} */
 const NAMED = {
   region: { list: "listRegions", label: "name" },
   department: { list: "listDepartments", label: "name" },
 };
-const refOf = (filter) => filter.field.ref ?? (contract.has(NAMED[filter.name]?.list) ? NAMED[filter.name] : null);
+const refOf = (/** @type {Filter} */ filter) =>
+  filter.field.ref ?? (contract.has(NAMED[filter.name]?.list) ? NAMED[filter.name] : null);
 
-/** Choices of a filter when it has few: enumerations at once, rows of another list when they have come. */
+/** Choices of a filter when it has few: enumerations at once, rows of another list when they have come.
+ * @param {Filter} filter
+ * @param {Map<string, Named[]>} known */
 export function choicesOf(filter, known) {
   if (filter.field.kind === "enum") return contract.choices(filter.field.schema);
   const ref = refOf(filter);
@@ -44,10 +50,13 @@ export function choicesOf(filter, known) {
 
 // Lists too long to be drawn as choices: their filter proposes while somebody types, and is read only then.
 const LONG = new Set(["listMembers", "listCommunes", "listPeople", "listPasses"]);
-const isLong = (filter) => LONG.has(refOf(filter)?.list);
+const isLong = (/** @type {Filter} */ filter) => LONG.has(refOf(filter)?.list);
 
-/** Asks for the rows that filters refer to, long ones only when the address names one; `done` when some have come. */
-export function learn(filters, known, done, query = {}) {
+/** Asks for the rows that filters refer to, long ones only when the address names one; `done` when some have come.
+ * @param {Filter[]} filters
+ * @param {Map<string, Named[]>} known
+ * @param {() => void} done */
+export function learn(filters, known, done, /** @type {Query} */ query = {}) {
   for (const filter of filters) {
     const ref = refOf(filter);
     if (!ref || known.has(ref.list) || (isLong(filter) && !query[filter.name])) continue;
@@ -62,6 +71,9 @@ export function learn(filters, known, done, query = {}) {
   }
 }
 
+/** @param {Filter} filter
+ * @param {any} value
+ * @param {Map<string, Named[]>} known */
 export function labelOf(filter, value, known) {
   return (
     choicesOf(filter, known).find((choice) => String(choice.value) === value)?.title ??
@@ -75,11 +87,15 @@ export function labelOf(filter, value, known) {
   );
 }
 
-/** One removable tag per value in the address; unknown names are shown too, they still act. */
+/** One removable tag per value in the address; unknown names are shown too, they still act.
+ * @param {Filter[]} filters
+ * @param {Query} query
+ * @param {Map<string, Named[]>} known
+ * @param {FilterTools["change"]} change */
 export function tags(filters, query, known, change) {
   const byName = new Map(filters.map((filter) => [filter.name, filter]));
   const shown = Object.keys(query).filter((name) => !ENGINE.has(name) && !["vue", "mois"].includes(name));
-  const one = (name, value, text) =>
+  const one = (/** @type {string} */ name, /** @type {any} */ value, /** @type {string} */ text) =>
     html`<li>
       <button
         type="button"
@@ -87,7 +103,7 @@ export function tags(filters, query, known, change) {
         @click=${() =>
           change(
             name,
-            valuesOf(query, name).filter((other) => other !== value),
+            valuesOf(query, name).filter((/** @type {string} */ other) => other !== value),
           )}
       >
         ${text} ${icon("close")}<span class="sr"> Retirer ce filtre</span>
@@ -99,12 +115,16 @@ export function tags(filters, query, known, change) {
       const filter = byName.get(name);
       if (!filter) return [one(name, query[name], `${name} : ${query[name]}`)];
       return (filter.many ? valuesOf(query, name) : [query[name]]).map(
-        (value) =>
+        (/** @type {any} */ value) =>
           html`<li>
             <button
               type="button"
               class="tag"
-              @click=${() => change(name, filter.many ? valuesOf(query, name).filter((other) => other !== value) : [])}
+              @click=${() =>
+                change(
+                  name,
+                  filter.many ? valuesOf(query, name).filter((/** @type {string} */ other) => other !== value) : [],
+                )}
             >
               ${filter.field.title} : ${labelOf(filter, value, known)} ${icon("close")}<span class="sr">
                 Retirer ce filtre</span
@@ -118,21 +138,24 @@ export function tags(filters, query, known, change) {
 }
 
 // The choices of a closed filter are not drawn: a list has more of them than rows. `opened` has the names of those that are.
+/** @param {Filter} filter
+ * @param {Query} query
+ * @param {Row} options */
 function choice(filter, query, { known, change, counts, done, opened }) {
   const chosen = valuesOf(query, filter.name);
   const choices = choicesOf(filter, known);
-  const toggle = (value) =>
+  const toggle = (/** @type {any} */ value) =>
     change(
       filter.name,
       chosen.includes(value) ? chosen.filter((one) => one !== value) : filter.many ? [...chosen, value] : [value],
     );
   // Drawn before the menu opens, so that the next key already finds them; thrown away when it has closed.
-  const opening = (event) => {
-    if (event.currentTarget.parentElement.open) return;
+  const opening = (/** @type {Event} */ event) => {
+    if (/** @type {HTMLElement} */ (event.currentTarget).closest("details")?.open) return;
     opened.add(filter.name);
     done();
   };
-  const closed = (event) => {
+  const closed = (/** @type {Event & { target: HTMLDetailsElement }} */ event) => {
     if (event.target.open || !opened.delete(filter.name)) return;
     done();
   };
@@ -162,10 +185,15 @@ function choice(filter, query, { known, change, counts, done, opened }) {
   </details>`;
 }
 
+/** @param {Filter} filter
+ * @param {Query} query
+ * @param {Map<string, Named[]>} known
+ * @param {FilterTools["change"]} change
+ * @param {() => void} done */
 function lookup(filter, query, known, change, done) {
   const id = `filter-${filter.name}`,
     rows = known.get(refOf(filter).list) ?? [];
-  const chosen = (text) => rows.find((row) => fold(row.label) === fold(text))?.id ?? text;
+  const chosen = (/** @type {string} */ text) => rows.find((row) => fold(row.label) === fold(text))?.id ?? text;
   return html`<div class="filter">
     <label for=${id}>${filter.field.title}</label
     ><input
@@ -175,17 +203,25 @@ function lookup(filter, query, known, change, done) {
       autocomplete="off"
       .value=${query[filter.name] ? labelOf(filter, query[filter.name], known) : ""}
       @focus=${() => learn([filter], known, done, { [filter.name]: "wanted" })}
-      @change=${(event) => change(filter.name, event.target.value ? [chosen(event.target.value)] : [])}
+      @change=${(/** @type {ControlEvent} */ event) =>
+        change(filter.name, event.target.value ? [chosen(event.target.value)] : [])}
     />
     <datalist id="${id}-list">${rows.map((row) => html`<option value=${row.label}></option>`)}</datalist>
   </div>`;
 }
 
+/** @param {Filter} filter
+ * @param {Query} query
+ * @param {FilterTools["change"]} change */
 function yesNo(filter, query, change) {
   const id = `filter-${filter.name}`;
   return html`<div class="filter">
     <label for=${id}>${filter.field.title}</label
-    ><select id=${id} @change=${(event) => change(filter.name, event.target.value ? [event.target.value] : [])}>
+    ><select
+      id=${id}
+      @change=${(/** @type {ControlEvent} */ event) =>
+        change(filter.name, event.target.value ? [event.target.value] : [])}
+    >
       ${[
         ["", "Indifférent"],
         ["true", "Oui"],
@@ -198,11 +234,14 @@ function yesNo(filter, query, change) {
   </div>`;
 }
 
+/** @param {Filter} filter
+ * @param {Query} query
+ * @param {FilterTools["change"]} change */
 function typedFilter(filter, query, change) {
   const id = `filter-${filter.name.replace(/\W/g, "-")}`,
     day = filter.field.kind === "date";
   const raw = query[filter.name] ?? "";
-  const read = (value) =>
+  const read = (/** @type {any} */ value) =>
     day
       ? (parseDate(value) ?? value)
       : filter.field.kind === "date-time" && parseDate(value)
@@ -217,14 +256,18 @@ function typedFilter(filter, query, change) {
       placeholder=${day || filter.field.kind === "date-time" ? "jj/mm/aaaa" : nothing}
       maxlength=${filter.field.schema.maxLength ?? 100}
       autocomplete="off"
-      @change=${(event) => change(filter.name, event.target.value ? [read(event.target.value)] : [])}
+      @change=${(/** @type {ControlEvent} */ event) =>
+        change(filter.name, event.target.value ? [read(event.target.value)] : [])}
     />
   </div>`;
 }
 
-/** The controls; `main` are shown at once, the others behind a button. Counts by filter name, when they are known. */
+/** The controls; `main` are shown at once, the others behind a button. Counts by filter name, when they are known.
+ * @param {Filter[]} filters
+ * @param {Query} query
+ * @param {Row} options */
 export function filterBar(filters, query, { known, change, main, counts = {}, done, opened = new Set() }) {
-  const draw = (filter) =>
+  const draw = (/** @type {Filter} */ filter) =>
     isLong(filter)
       ? lookup(filter, query, known, change, done)
       : choicesOf(filter, known).length

@@ -9,27 +9,37 @@ import { control, idOf } from "./controls.js";
 import { changes, read, typedObject } from "./fields.js";
 import { plain } from "./value.js";
 import { showProblem } from "./problem.js";
-import { html, icon, nothing, render } from "./view.js";
+import { html, icon, nothing, render, within } from "./view.js";
 
-const clone = (value) => JSON.parse(JSON.stringify(value));
+const clone = (/** @type {any} */ value) => JSON.parse(JSON.stringify(value));
 
 export class Form {
+  /** What is at fault, by the pointer of its value. @type {Map<string, string>} */
+  faults = new Map();
+  /** The same in the order of the answer, each with what its field is called. @type {(Fault & { title: string })[]} */
+  summary = [];
+  /** @type {Problem | null} */
+  refused = null;
+  /** @type {unknown} */
+  problem = null;
+  key = newKey();
+  sending = false;
+  /** Both versions when somebody else was faster, and which is to be taken. @type {Conflict | null} */
+  conflict = null;
+  /** Rows of the lists that fields refer to, once they have come. @type {Map<string, Named[]> | undefined} */
+  known = undefined;
+
   /**
    * place: where it is drawn. operation: what it sends. Options: path (values of the address), record and etag (a change),
    * initial (proposed values), only (names of the fields shown), title, submit (text of the button), done(answer, form),
    * cancel (address), compute (nothing is stored: no draft, stays open), live(body) (called with each valid entry).
-   */
+   * @param {HTMLElement} place
+   * @param {Operation} operation
+   * @param {FormOptions} [options] */
   constructor(place, operation, options = {}) {
-    Object.assign(this, {
-      place,
-      operation,
-      options,
-      faults: new Map(),
-      key: newKey(),
-      sending: false,
-      problem: null,
-      conflict: null,
-    });
+    this.place = place;
+    this.operation = operation;
+    this.options = options;
     this.schema = contract.body(operation) ?? { properties: {} };
     this.record = options.record ?? null;
     this.etag = options.etag ?? null;
@@ -58,26 +68,31 @@ export class Form {
       );
   }
 
+  /** @param {Path} path
+   * @param {any} value */
   set(path, value) {
     const last = path.at(-1);
-    path.slice(0, -1).reduce((at, key) => at[key], this.raw)[last] = value;
+    path.slice(0, -1).reduce((at, key) => at[key], this.raw)[last ?? ""] = value;
     if (this.faults.delete(`/${path.join("/")}`)) this.draw();
     if (!this.options.compute) drafts.keep(this.name, this.raw);
     if (this.options.changed) this.options.changed(this);
   }
 
   redraw = () => this.draw();
+  /** @param {string} id */
   focus(id) {
     document.getElementById(id)?.focus();
   }
 
   /** Body and faults of what is typed now. */
   body() {
+    /** @type {Fault[]} */
     const faults = [];
-    const body = read(this.schema, this.raw, "", faults, false, Boolean(this.record));
+    const body = read(this.schema, this.raw, "", faults, false, Boolean(this.record)) ?? {};
     return { body: this.record ? changes(body, this.record) : body, faults };
   }
 
+  /** @param {Event} [event] */
   async submit(event) {
     event?.preventDefault();
     if (this.sending) return;
@@ -104,6 +119,8 @@ export class Form {
     }
   }
 
+  /** @param {Partial<Answer> & { data: any, unchanged?: boolean }} answer
+   * @param {Row} [body] */
   finish(answer, body) {
     drafts.drop(this.name);
     // The next send is another act, with a key of its own.
@@ -115,9 +132,11 @@ export class Form {
     this.options.done?.(answer, this, body);
   }
 
+  /** @param {any} problem
+   * @param {Row} body */
   async fail(problem, body) {
     if (problem instanceof Problem && problem.status === 412 && this.record) return this.merge(problem, body);
-    const faults = (problem.errors ?? []).filter((fault) => fault.pointer);
+    const faults = (problem.errors ?? []).filter((/** @type {Fault} */ fault) => fault.pointer);
     // The answer to a refused content is kept under its key: a corrected content is another request.
     if (problem.status === 422) this.key = newKey();
     if (problem instanceof Problem && faults.length) return this.refuse(faults, problem);
@@ -126,8 +145,10 @@ export class Form {
     this.focus("form-summary");
   }
 
+  /** @param {Fault[]} faults
+   * @param {Problem | null} [problem] */
   refuse(faults, problem = null) {
-    this.faults = new Map(faults.map((fault) => [fault.pointer, fault.detail]));
+    this.faults = new Map(faults.map((fault) => [fault.pointer ?? "", fault.detail]));
     this.summary = faults.map((fault) => ({ ...fault, title: this.titleOf(fault.pointer) }));
     this.refused = problem;
     this.options.refused?.(faults, problem);
@@ -135,9 +156,10 @@ export class Form {
     this.focus("form-summary");
   }
 
-  titleOf(pointer) {
-    let schema = this.schema,
-      words = [];
+  /** @param {string | undefined} pointer */
+  titleOf(pointer = "") {
+    let schema = this.schema;
+    const words = [];
     for (const key of pointer.split("/").slice(1)) {
       if (/^\d+$/.test(key)) {
         words.push(String(Number(key) + 1));
@@ -151,13 +173,15 @@ export class Form {
   }
 
   // 412: reads what is there now; fields that both sides changed are asked about, the others are taken as they are.
+  /** @param {any} problem
+   * @param {Row} mine */
   async merge(problem, mine) {
     try {
       const reader = contract.operation(this.operation["x-reader"]);
       const { data: theirs, etag } = await call(reader, { path: this.options.path });
       const names = Object.keys(mine).filter(
         (name) =>
-          JSON.stringify(theirs[name]) !== JSON.stringify(this.record[name]) &&
+          JSON.stringify(theirs[name]) !== JSON.stringify(this.record?.[name]) &&
           JSON.stringify(theirs[name]) !== JSON.stringify(mine[name]),
       );
       this.conflict = { theirs, etag, mine, names, take: Object.fromEntries(names.map((name) => [name, "mine"])) };
@@ -169,6 +193,7 @@ export class Form {
   }
 
   settle() {
+    if (!this.conflict) return;
     const { theirs, etag, mine, names, take } = this.conflict;
     const wanted = { ...theirs, ...mine };
     for (const name of names) if (take[name] === "theirs") wanted[name] = theirs[name];
@@ -191,7 +216,10 @@ export class Form {
   // With `main`, the fields of every day are in sight and the others one click away.
   controls() {
     const { main } = this.options,
-      draw = (fields) => html`<div class="fields">${fields.map((field) => control(field, [field.name], this))}</div>`;
+      draw = (/** @type {Field[]} */ fields) =>
+        html`<div class="fields">
+          ${fields.map((/** @type {Field} */ field) => control(field, [field.name], this))}
+        </div>`;
     if (!main) return draw(this.fields);
     const rest = this.fields.filter((field) => !main.includes(field.name));
     const needed = rest.some(
@@ -214,7 +242,7 @@ export class Form {
   template() {
     const { options } = this;
     if (this.conflict) return conflictTemplate(this);
-    return html`<form class="made" novalidate @submit=${(event) => this.submit(event)}>
+    return html`<form class="made" novalidate @submit=${(/** @type {Event} */ event) => this.submit(event)}>
       ${this.restored
         ? html`<p class="note info">
             Brouillon repris : il était gardé dans cet onglet.
@@ -235,12 +263,13 @@ export class Form {
   }
 }
 
+/** @param {Form} form */
 function summaryTemplate(form) {
   const count = form.faults.size;
-  const leave = (event, pointer) => {
+  const leave = (/** @type {Event} */ event, pointer = "") => {
     event.preventDefault();
     const id = idOf(pointer);
-    (document.getElementById(id) ?? document.querySelector(`[data-pointer="${CSS.escape(pointer)}"] input`))?.focus();
+    (document.getElementById(id) ?? within(document, `[data-pointer="${CSS.escape(pointer)}"] input`))?.focus();
   };
   return html`<div class="problem" role="alert">
     <p class="problem-title">
@@ -251,8 +280,12 @@ function summaryTemplate(form) {
       ${(form.summary ?? []).map(
         (fault) =>
           html`<li>
-            <a href="#${idOf(fault.pointer)}" @click=${(event) => leave(event, fault.pointer)}>${fault.title}</a> :
-            ${fault.detail}${fault.suggestion ? ` Voulez-vous dire « ${fault.suggestion} » ?` : nothing}
+            <a
+              href="#${idOf(fault.pointer ?? "")}"
+              @click=${(/** @type {Event} */ event) => leave(event, fault.pointer)}
+              >${fault.title}</a
+            >
+            : ${fault.detail}${fault.suggestion ? ` Voulez-vous dire « ${fault.suggestion} » ?` : nothing}
           </li>`,
       )}
     </ul>
@@ -262,17 +295,19 @@ function summaryTemplate(form) {
   </div>`;
 }
 
+/** @param {Form} form */
 function conflictTemplate(form) {
-  const { conflict, record } = form;
+  const conflict = /** @type {Conflict} */ (form.conflict),
+    record = form.record ?? {};
   const fields = contract.fields(form.schema).filter((field) => conflict.names.includes(field.name));
-  const choose = (name, side) => {
+  const choose = (/** @type {string} */ name, /** @type {string} */ side) => {
     conflict.take[name] = side;
     form.draw();
   };
-  const cell = (field, value) => plain(field, value) || "(vide)";
+  const cell = (/** @type {Field} */ field, /** @type {any} */ value) => plain(field, value) || "(vide)";
   return html`<form
     class="made"
-    @submit=${(event) => {
+    @submit=${(/** @type {Event} */ event) => {
       event.preventDefault();
       form.settle();
     }}

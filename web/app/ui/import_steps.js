@@ -1,20 +1,23 @@
 // The four steps of the import wizard on screen; what they do is in screens/import.js.
-import contract from "../core/contract.js";
+import contract, { named } from "../core/contract.js";
 import { plural } from "../core/formats.js";
 import { link } from "../core/router.js";
 import { csv } from "./table.js";
 import { plain } from "./value.js";
-import { html, icon, nothing, save } from "./view.js";
+import { html, icon, nothing, save, within } from "./view.js";
+
+/** @typedef {import("../screens/import.js").Wizard} Wizard */
 
 const SHOWN = 100;
 
+/** @param {Wizard} wizard */
 function template(wizard) {
   const names = wizard.fields.map((field) => field.name);
-  const example = wizard.schema.examples?.[0] ?? {};
+  const example = /** @type {Row} */ (wizard.schema.examples?.[0] ?? {});
   return csv(names, [names.map((name) => example[name] ?? "")]);
 }
 
-export const fileStep = (wizard) =>
+export const fileStep = (/** @type {Wizard} */ wizard) =>
   html`<section class="card">
     <h2>Choisir un fichier ou coller des cellules</h2>
     <p>${wizard.operation.description?.split("\n")[0] ?? ""}</p>
@@ -29,7 +32,7 @@ export const fileStep = (wizard) =>
         id="import-file"
         type="file"
         accept=".csv,.txt,.tsv,text/csv,text/plain"
-        @change=${(event) => event.target.files[0] && wizard.file(event.target.files[0])}
+        @change=${(/** @type {ControlEvent} */ event) => event.target.files?.[0] && wizard.file(event.target.files[0])}
       />
       <p class="hint">Virgule, point-virgule ou tabulation ; UTF-8 ou Windows-1252 ; 5 000 lignes et 8 Mio au plus.</p>
     </div>
@@ -41,18 +44,20 @@ export const fileStep = (wizard) =>
       <button
         type="button"
         class="main"
-        @click=${() => wizard.take(wizard.place.querySelector("#import-paste").value, "texte collé")}
+        @click=${() =>
+          wizard.take(/** @type {HTMLTextAreaElement} */ (within(wizard.place, "#import-paste")).value, "texte collé")}
       >
         Lire les cellules collées
       </button>
     </p>
   </section>`;
 
+/** @param {Wizard} wizard */
 export function columnStep(wizard) {
   const missing = ["siret", "kind", "name"]
     .filter((name) => wizard.fields.some((field) => field.name === name) && !wizard.mapping.includes(name))
-    .map((name) => wizard.fields.find((field) => field.name === name).title);
-  const choose = (at, name) => {
+    .map((name) => named(wizard.fields, name).title);
+  const choose = (/** @type {number} */ at, /** @type {string} */ name) => {
     wizard.mapping[at] = name;
     wizard.draw();
   };
@@ -83,7 +88,10 @@ export function columnStep(wizard) {
                 <th scope="row" id="head-${at}">${head || "(sans titre)"}</th>
                 <td>${wizard.rows[0][at]}</td>
                 <td>
-                  <select aria-labelledby="head-${at}" @change=${(event) => choose(at, event.target.value)}>
+                  <select
+                    aria-labelledby="head-${at}"
+                    @change=${(/** @type {ControlEvent} */ event) => choose(at, event.target.value)}
+                  >
                     <option value="">Ne pas importer</option>
                     ${wizard.fields.map(
                       (field) =>
@@ -121,7 +129,7 @@ export function columnStep(wizard) {
   </section>`;
 }
 
-const optionChoices = (wizard) =>
+const optionChoices = (/** @type {Wizard} */ wizard) =>
   html`<div class="fields">
     ${contract
       .parameters(wizard.operation)
@@ -132,7 +140,7 @@ const optionChoices = (wizard) =>
             <label for="option-${parameter.name}">${parameter.schema.title}</label>
             <select
               id="option-${parameter.name}"
-              @change=${(event) => {
+              @change=${(/** @type {ControlEvent} */ event) => {
                 wizard.options[parameter.name] = event.target.value;
               }}
             >
@@ -149,8 +157,9 @@ const optionChoices = (wizard) =>
       )}
   </div>`;
 
+/** @param {Wizard} wizard */
 function summaryTiles(wizard) {
-  const schema = contract.resolve(contract.resolve(contract.answer(wizard.operation)).properties.summary);
+  const schema = contract.resolve(contract.resolve(contract.answer(wizard.operation)).properties?.summary);
   return html`<ul class="tiles">
     ${contract
       .fields(schema)
@@ -165,12 +174,17 @@ function summaryTiles(wizard) {
   </ul>`;
 }
 
+/** @param {Wizard} wizard */
 function preview(wizard) {
   const shown = wizard.rows
-    .map((cells, index) => ({ cells, index, faults: wizard.faultsOf(index) }))
+    .map((cells, index) => ({
+      cells,
+      index,
+      faults: wizard.faultsOf(index),
+    }))
     .filter((row) => !wizard.onlyFaults || row.faults.length)
     .slice(0, SHOWN);
-  const fix = (row, at, text) => {
+  const fix = (/** @type {number} */ row, /** @type {number} */ at, /** @type {string} */ text) => {
     wizard.rows[row][at] = text;
   };
   return html`<div class="scroll preview" tabindex="0" role="region" aria-label="Lignes">
@@ -191,19 +205,23 @@ function preview(wizard) {
             html`<tr>
               <th scope="row">${index + 1}</th>
               ${cells.map((cell, at) => {
-                const fault = faults.find((one) => one.pointer === `/${wizard.mapping[at]}`);
+                const fault = faults.find((/** @type {Row} */ one) => one.pointer === `/${wizard.mapping[at]}`);
                 return fault
                   ? html`<td class="wrong">
                       <input
                         type="text"
                         aria-label="${wizard.heads[at]}, ligne ${index + 1}"
                         .value=${cell}
-                        @change=${(event) => fix(index, at, event.target.value)}
+                        @change=${(/** @type {ControlEvent} */ event) => fix(index, at, event.target.value)}
                       />
                     </td>`
                   : html`<td>${cell}</td>`;
               })}
-              <td>${faults.map((fault) => html`<span class="fault">${fault.detail ?? fault.code}</span> `)}</td>
+              <td>
+                ${faults.map(
+                  (/** @type {Row} */ fault) => html`<span class="fault">${fault.detail ?? fault.code}</span> `,
+                )}
+              </td>
             </tr>`,
         )}
       </tbody>
@@ -211,6 +229,7 @@ function preview(wizard) {
   </div>`;
 }
 
+/** @param {Wizard} wizard */
 export function tryStep(wizard) {
   const failed = wizard.report.summary.failed ?? 0,
     good = wizard.rows.length - failed;
@@ -227,7 +246,7 @@ export function tryStep(wizard) {
       ><input
         type="checkbox"
         .checked=${wizard.onlyFaults}
-        @change=${(event) => {
+        @change=${(/** @type {ControlEvent} */ event) => {
           wizard.onlyFaults = event.target.checked;
           wizard.draw();
         }}
@@ -261,7 +280,7 @@ export function tryStep(wizard) {
   </section>`;
 }
 
-export const resultStep = (wizard) =>
+export const resultStep = (/** @type {Wizard} */ wizard) =>
   html`<section class="card">
     <h2>C’est importé</h2>
     ${summaryTiles(wizard)}

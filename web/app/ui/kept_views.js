@@ -9,10 +9,8 @@ import { html, nothing } from "./view.js";
 
 /** A list in a section of its own, or nothing when no view is kept. */
 export function keptViews() {
-  const lists = contract.operations.filter(
-    (/** @type {any} */ operation) => operation.method === "GET" && !operation.path.includes("{"),
-  );
-  const lines = lists.filter((/** @type {any} */ operation) => session.may(operation)).flatMap(linesOf);
+  const lists = contract.operations.filter((operation) => operation.method === "GET" && !operation.path.includes("{"));
+  const lines = lists.filter((operation) => session.may(operation)).flatMap(linesOf);
   return lines.length
     ? html`<section class="card kept-views">
         <h2>Vos vues</h2>

@@ -1,7 +1,7 @@
 // The list screen: made from a list operation, its state is the address. Facets, columns, saved views, pages, export, print.
 import { call, cursorOf, walk } from "../core/api.js";
 import { TECHNICAL, slugged } from "../core/areas.js";
-import contract from "../core/contract.js";
+import contract, { named, pick } from "../core/contract.js";
 import { LISTS } from "../core/lists.js";
 import { longDate, number, plural, today } from "../core/formats.js";
 import { go, link, parse } from "../core/router.js";
@@ -19,6 +19,8 @@ import { busy, empty, html, icon, mount, nothing, save, toast } from "./view.js"
 const MOST_EXPORTED = 10000,
   FACET_ROWS = 3000;
 
+/** @param {Field[]} fields
+ * @param {ListHints} settings */
 function defaultColumns(fields, settings) {
   const marked = fields.filter((field) => field.schema["x-ui"]?.list).map((field) => field.name);
   if (settings.columns) return settings.columns;
@@ -33,20 +35,34 @@ function defaultColumns(fields, settings) {
 }
 
 export class List {
+  /** @type {Row[] | null} */
+  rows = null;
+  /** What the service says of the page. @type {any} */
+  page = null;
+  /** @type {number | null} */
+  total = null;
+  /** @type {unknown} */
+  problem = null;
+  /** Rows of the lists that filters refer to. @type {Map<string, Named[]>} */
+  known = new Map();
+  /** Filters whose list of choices is open. @type {Set<string>} */
+  opened = new Set();
+  /** How many rows each choice of a filter would leave. @type {Record<string, Map<string, number>>} */
+  facets = {};
+  /** @type {Row[] | null} */
+  columnsByState = null;
+  /** Rows read so far while a file is made. @type {number | undefined} */
+  exporting = undefined;
+
   /** place, list operation; options: path (values of the address), base (segments),
-   *  collection, title, initial (fixed filters), switch (another way to look), intro, below (part of a sheet), tabs */
+   *  collection, title, initial (fixed filters), switch (another way to look), intro, below (part of a sheet), tabs
+   * @param {HTMLElement} place
+   * @param {Operation} operation
+   * @param {ListOptions} [options] */
   constructor(place, operation, options = {}) {
-    Object.assign(this, {
-      place,
-      operation,
-      options,
-      rows: null,
-      problem: null,
-      known: new Map(),
-      opened: new Set(),
-      facets: {},
-      total: null,
-    });
+    this.place = place;
+    this.operation = operation;
+    this.options = options;
     this.settings = LISTS[operation.operationId] ?? {};
     this.fields = contract
       .fields(contract.row(operation))
@@ -66,11 +82,13 @@ export class List {
     return this.query.sort ?? this.operation["x-default-sort"] ?? "";
   }
   get shown() {
-    return this.columns.map((name) => this.fields.find((field) => field.name === name)).filter(Boolean);
+    return pick(this.fields, this.columns);
   }
   get asked() {
     const { vue, mois, ...asked } = this.query;
-    return { ...asked, ...viewQuery(this), ...this.options.initial };
+    /** @type {Row} */
+    const all = { ...asked, ...viewQuery(this), ...this.options.initial };
+    return all;
   }
 
   async load() {
@@ -82,7 +100,10 @@ export class List {
         query: this.asked,
         prefer: "count=exact",
       });
-      Object.assign(this, { rows: data.data, page: data.page, total: data.page.total ?? null, problem: null });
+      this.rows = /** @type {Row[]} */ (data.data);
+      this.page = data.page;
+      this.total = data.page.total ?? null;
+      this.problem = null;
       if (this.query.vue === "etats" && stateField(this)) this.columnsByState = await boardColumns(this);
     } catch (problem) {
       this.problem = problem;
@@ -90,7 +111,7 @@ export class List {
     this.draw();
     if (this.problem) return;
     this.count();
-    if (await learnNames(this.fields, this.rows)) this.draw();
+    if (await learnNames(this.fields, this.rows ?? [])) this.draw();
   }
 
   // Exact counts beside each choice: those rows that would be left with the other filters as they are.
@@ -101,7 +122,7 @@ export class List {
     if (!facets.length) return;
     const fixed = Object.fromEntries(
       Object.entries(this.asked).filter(
-        ([name]) => !["sort", "cursor", "limit"].includes(name) && !this.settings.facets[name],
+        ([name]) => !["sort", "cursor", "limit"].includes(name) && !this.settings.facets?.[name],
       ),
     );
     const fields = ["id", ...facets.map(([, property]) => property)].join(",");
@@ -118,24 +139,28 @@ export class List {
     }
   }
 
+  /** @param {Row[]} rows
+   * @param {[string, string][]} facets
+   * @param {string} name
+   * @param {string} property */
   countOne(rows, facets, name, property) {
     const others = facets
       .filter(([other]) => other !== name && this.query[other])
-      .map(([other, of]) => [of, new Set(valuesOf(this.query, other))]);
+      .map(([other, of]) => ({ of, wanted: new Set(valuesOf(this.query, other)) }));
     const counts = new Map();
     for (const row of rows) {
-      if (others.every(([of, wanted]) => wanted.has(String(row[of]))))
+      if (others.every(({ of, wanted }) => wanted.has(String(row[of]))))
         counts.set(String(row[property]), (counts.get(String(row[property])) ?? 0) + 1);
     }
     return counts;
   }
 
-  change = (name, values) => {
+  change = (/** @type {string | null} */ name, /** @type {string[]} */ values = []) => {
     const { cursor, ...query } = this.query;
     const kept =
       name === null
         ? { ...(query.vue ? { vue: query.vue } : {}), ...(query.sort ? { sort: query.sort } : {}) }
-        : { ...query, [name]: (values ?? []).join(",") };
+        : { ...query, [name]: values.join(",") };
     go(link(this.base, kept));
   };
 
@@ -145,6 +170,7 @@ export class List {
     return this.load();
   }
 
+  /** @param {string[]} names */
   pick(names) {
     this.columns = names;
     choices.keep(`columns:${this.operation.operationId}`, names);
@@ -152,7 +178,7 @@ export class List {
   }
 
   async export(all = false) {
-    const progress = (count) => {
+    const progress = (/** @type {number} */ count) => {
       this.exporting = count;
       this.draw();
     };
@@ -170,8 +196,8 @@ export class List {
       save(
         `${this.base.at(-1) ?? "liste"}-${today()}.csv`,
         csv(
-          columns.map((field) => field.title),
-          rows.map((row) => columns.map((field) => plain(field, row[field.name]))),
+          columns.map((/** @type {Field} */ field) => field.title),
+          rows.map((row) => columns.map((/** @type {Field} */ field) => plain(field, row[field.name]))),
         ),
         "text/csv;charset=utf-8",
       );
@@ -216,11 +242,11 @@ export class List {
     );
   }
 
+  /** @param {Collection | undefined} collection */
   bar(collection) {
+    const [one, many] = [this.settings.noun ?? "ligne"].flat();
     const noun =
-      this.total === null
-        ? ""
-        : `${plural(this.total, ...[this.settings.noun ?? "ligne"].flat())}${this.page?.total_is_estimate ? " environ" : ""}`;
+      this.total === null ? "" : `${plural(this.total, one, many)}${this.page?.total_is_estimate ? " environ" : ""}`;
     const creates =
       collection?.create &&
       this.operation.path === collection.path &&
@@ -243,14 +269,15 @@ export class List {
         <button type="button" @click=${() => print()}>${icon("print")} Imprimer</button>
         ${creates
           ? html`<a class="button main" data-shortcut="n" href=${link([...this.base, "nouveau"])}
-              >${icon("add")} ${collection.create.summary}</a
+              >${icon("add")} ${collection.create?.summary}</a
             >`
           : nothing}
       </div>
     </div>`;
   }
 
-  /** Where a row has its sheet, or null. */
+  /** Where a row has its sheet, or null.
+   * @param {Row} row */
   hrefOf(row) {
     const { collection } = this.options;
     if (row.self && contract.collection(row.self.replace(/\/[^/]+$/, "")).read) return slugged(row.self);
@@ -259,7 +286,7 @@ export class List {
 
   content() {
     if (this.query.vue === "agenda" && dayField(this)) return agenda(this);
-    if (!this.rows.length) return this.nothing();
+    if (!this.rows?.length) return this.nothing();
     if (this.query.vue === "etats" && stateField(this)) return board(this);
     return html`${table(this.shown, this.rows, {
       caption: this.settings.title ?? this.operation.summary,
@@ -291,7 +318,7 @@ export class List {
     const next = cursorOf(this.page.next),
       previous = cursorOf(this.page.prev);
     if (!next && !previous) return nothing;
-    const to = (cursor) => link(this.base, { ...this.query, cursor });
+    const to = (/** @type {string} */ cursor) => link(this.base, { ...this.query, cursor });
     return html`<nav class="pages" aria-label="Pages">
       ${previous
         ? html`<a class="button" rel="prev" href=${to(previous)}>${icon("left")} Page précédente</a>`

@@ -1,30 +1,33 @@
 // Menus of a list: which columns in which order, and views kept by name. Both are choices of display of this browser.
 import { go, link } from "../core/router.js";
 import { choices } from "../core/store.js";
-import { html, icon } from "./view.js";
+import { entered, html, icon } from "./view.js";
 
+/** @param {Row} list */
 export function columnsMenu(list) {
   const names = list.columns;
-  const move = (name, step) => {
-    const order = names.filter((other) => other !== name);
+  const move = (/** @type {string} */ name, /** @type {number} */ step) => {
+    const order = names.filter((/** @type {string} */ other) => other !== name);
     order.splice(Math.max(0, names.indexOf(name) + step), 0, name);
     list.pick(order);
   };
-  const chosen = names.map((name) => list.fields.find((field) => field.name === name)).filter(Boolean);
-  const rest = list.fields.filter((field) => !names.includes(field.name) && field.kind !== "object");
+  const chosen = list.shown;
+  const rest = list.fields.filter(
+    (/** @type {Field} */ field) => !names.includes(field.name) && field.kind !== "object",
+  );
   return html`<details class="choice">
     <summary>${icon("columns")} Colonnes</summary>
     <fieldset class="pop">
       <legend class="sr">Colonnes affichées</legend>
       ${chosen.map(
-        (field) =>
+        (/** @type {Field} */ field) =>
           html`<div class="line">
             <label class="check"
               ><input
                 type="checkbox"
                 .checked=${true}
                 ?disabled=${names.length === 1}
-                @change=${() => list.pick(names.filter((name) => name !== field.name))}
+                @change=${() => list.pick(names.filter((/** @type {string} */ name) => name !== field.name))}
               />
               <span>${field.title}</span></label
             >
@@ -42,7 +45,7 @@ export function columnsMenu(list) {
           </div>`,
       )}
       ${rest.map(
-        (field) =>
+        (/** @type {Field} */ field) =>
           html`<label class="check"
             ><input type="checkbox" .checked=${false} @change=${() => list.pick([...names, field.name])} />
             <span>${field.title}</span></label
@@ -52,21 +55,25 @@ export function columnsMenu(list) {
   </details>`;
 }
 
+/** @param {Row} list */
 export function viewsMenu(list) {
   const name = `views:${list.operation.operationId}`,
     views = choices.read(name, []);
-  const keep = (event) => {
+  const keep = (/** @type {FormEvent} */ event) => {
     event.preventDefault();
-    const title = new FormData(event.target).get("title").trim();
+    const title = entered(event.target, "title");
     if (!title) return;
     choices.keep(
       name,
-      [...views.filter((view) => view.title !== title), { title, query: list.query, columns: list.columns }].slice(-20),
+      [
+        ...views.filter((/** @type {Row} */ view) => view.title !== title),
+        { title, query: list.query, columns: list.columns },
+      ].slice(-20),
     );
     event.target.reset();
     list.draw();
   };
-  const open = (view) => {
+  const open = (/** @type {Row} */ view) => {
     list.pick(view.columns);
     go(link(list.base, view.query));
   };
@@ -76,7 +83,7 @@ export function viewsMenu(list) {
       ${views.length
         ? html`<ul class="plain">
             ${views.map(
-              (view) =>
+              (/** @type {Row} */ view) =>
                 html`<li class="line">
                   <button type="button" class="quiet" @click=${() => open(view)}>${view.title}</button>
                   <button
@@ -86,7 +93,7 @@ export function viewsMenu(list) {
                     @click=${() => {
                       choices.keep(
                         name,
-                        views.filter((one) => one !== view),
+                        views.filter((/** @type {Row} */ one) => one !== view),
                       );
                       list.draw();
                     }}

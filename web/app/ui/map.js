@@ -5,6 +5,7 @@ import { once } from "../core/store.js";
 import { html, nothing, svg } from "./view.js";
 
 // Own arrangement of the eighteen regions: column, row.
+/** @type {Record<string, number[]>} */
 const TILES = {
   32: [3, 0],
   53: [0, 1],
@@ -33,13 +34,18 @@ export const outlines = () =>
     return answer.json();
   });
 
-/** Upper bounds of five steps, equal in number of places. */
+/** Upper bounds of five steps, equal in number of places.
+ * @param {any} values */
 export function steps(values) {
-  const sorted = values.filter((value) => value > 0).sort((one, other) => one - other);
+  const sorted = values
+    .filter((/** @type {any} */ value) => value > 0)
+    .sort((/** @type {number} */ one, /** @type {number} */ other) => one - other);
   return [0.2, 0.4, 0.6, 0.8, 1].map((share) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0);
 }
-const stepOf = (value, bounds) => (value > 0 ? bounds.findIndex((bound) => value <= bound) + 1 || bounds.length : 0);
+const stepOf = (/** @type {any} */ value, /** @type {number[]} */ bounds) =>
+  value > 0 ? bounds.findIndex((/** @type {number} */ bound) => value <= bound) + 1 || bounds.length : 0;
 
+/** @param {number[]} bounds */
 export function legend(bounds) {
   const distinct = [...new Set(bounds)].filter(Boolean);
   return html`<ul class="legend">
@@ -55,12 +61,15 @@ export function legend(bounds) {
   </ul>`;
 }
 
-/** shape: outlines; of(code) → {value, name, href, off}; off: no delegation there. */
+/** shape: outlines; of(code) → {value, name, href, off}; off: no delegation there.
+ * @param {Row} shape
+ * @param {(code: string, name: string) => Row} of
+ * @param {string} label */
 export function map(shape, of, label) {
-  const places = shape.places.map((place) => ({ ...place, ...of(place.code, place.name) }));
-  const bounds = steps(places.map((place) => place.value ?? 0));
+  const places = shape.places.map((/** @type {Row} */ place) => ({ ...place, ...of(place.code, place.name) }));
+  const bounds = steps(places.map((/** @type {Row} */ place) => place.value ?? 0));
   const one = (
-    place,
+    /** @type {Row} */ place,
   ) => svg`<a href=${place.href} aria-label="${place.name} : ${plural(place.value ?? 0, "structure")}${place.off ? ", région sans délégation" : ""}">
     <path d=${place.d} class="h${stepOf(place.value ?? 0, bounds)}"></path>${place.off ? svg`<path d=${place.d} class="hatched"></path>` : nothing}<title>${place.name} : ${plural(place.value ?? 0, "structure")}</title></a>`;
   return html`<figure class="drawing card map">
@@ -73,9 +82,9 @@ export function map(shape, of, label) {
         </pattern>
       </defs>
       ${places
-        .filter((place) => place.box)
+        .filter((/** @type {Row} */ place) => place.box)
         .map(
-          (place) =>
+          (/** @type {Row} */ place) =>
             svg`<rect class="box" x=${place.box[0]} y=${place.box[1]} width=${place.box[2]} height=${place.box[3]} rx="4"></rect><text class="soft" x=${place.box[0] + 4} y=${place.box[1] + place.box[3] - 4}>${place.name}</text>`,
         )}
       ${places.map(one)}
@@ -84,7 +93,9 @@ export function map(shape, of, label) {
   </figure>`;
 }
 
-/** regions: [{code, name, value, href, off}] */
+/** regions: [{code, name, value, href, off}]
+ * @param {Row[]} regions
+ * @param {string} label */
 export function tileMap(regions, label) {
   const bounds = steps(regions.map((region) => region.value ?? 0));
   const rows = Math.max(...Object.values(TILES).map(([, row]) => row));
@@ -115,7 +126,7 @@ export function tileMap(regions, label) {
   </figure>`;
 }
 
-const short = (name) =>
+const short = (/** @type {string} */ name) =>
   name
     .replace("Provence-Alpes-Côte d’Azur", "PACA")
     .replace("Provence-Alpes-Côte d'Azur", "PACA")

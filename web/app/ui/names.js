@@ -5,9 +5,6 @@ import session from "../core/session.js";
 import { once } from "../core/store.js";
 import { references } from "./controls.js";
 
-/** @typedef {{ name: string, kind: string, schema: any, ref?: { list: string, label: string } }} Field */
-/** @typedef {Record<string, any>} Row */
-
 // Above this many, one walk through the list is cheaper than asking one by one.
 const MOST_ONE_BY_ONE = 8;
 const REGIONAL = { region_code: "listRegions", region_codes: "listRegions", department_code: "listDepartments" };

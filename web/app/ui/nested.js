@@ -1,13 +1,11 @@
 // Values within values, as a sheet shows them: objects under their titles, lists of objects as tables with the columns of
 // the contract. Numbers never stand without the words that say what they count.
+import { percent } from "../core/formats.js";
 import contract from "../core/contract.js";
 import { TECHNICAL, slugged } from "../core/areas.js";
 import { plainTable, table } from "./table.js";
 import { plain, show } from "./value.js";
 import { html, nothing } from "./view.js";
-
-/** @typedef {{ name: string, title: string, description?: string, kind: string, schema: any }} Field */
-/** @typedef {Record<string, any>} Row */
 
 const filled = (/** @type {any} */ value) =>
   value !== null && value !== undefined && value !== "" && !(Array.isArray(value) && !value.length);
@@ -25,7 +23,7 @@ export const isNested = (field, value) =>
 export function columnsOf(schema, rows) {
   const fields = contract.fields(contract.resolve(schema));
   return fields.filter(
-    (/** @type {Field} */ field) =>
+    (field) =>
       !TECHNICAL.test(field.name) &&
       !(/(^|_)id$/.test(field.name) && field.kind !== "ref") &&
       !(
@@ -42,11 +40,11 @@ export function columnsOf(schema, rows) {
 function rowsTable(field, rows) {
   const named = contract
     .fields(contract.resolve(field.schema.items))
-    .find((/** @type {any} */ one) => one.kind === "ref" && "name" in rows[0]);
+    .find((one) => one.kind === "ref" && "name" in rows[0]);
   const list = named && contract.operation(named.ref.list);
   return table(columnsOf(field.schema.items, rows), rows, {
     caption: field.title,
-    href: list ? (/** @type {Row} */ row) => slugged(`${list.path}/${row[named.name]}`) : undefined,
+    href: list ? (row) => slugged(`${list.path}/${row[named.name]}`) : undefined,
   });
 }
 
@@ -60,7 +58,7 @@ function distribution(field, fields, value) {
   const whole = fields.reduce((sum, one) => sum + (value[one.name] ?? 0), 0);
   const hidden = fields.some((one) => value[one.name] === null);
   const share = (/** @type {number} */ part) =>
-    whole && !hidden ? `${plain({ kind: "number", name: "" }, Math.round((part / whole) * 1000) / 10)}\u00a0%` : "";
+    whole && !hidden ? `${percent(Math.round((part / whole) * 1000) / 10)}` : "";
   return html`${plainTable(
     field.title,
     ["Répartition", "Nombre", ...(hidden ? [] : ["Part"])],
@@ -74,13 +72,13 @@ function distribution(field, fields, value) {
 /** @param {Field} field
  * @param {Row} value */
 function object(field, value) {
-  const all = contract.fields(field.schema).filter((/** @type {Field} */ one) => value[one.name] !== undefined);
+  const all = contract.fields(field.schema).filter((one) => value[one.name] !== undefined);
   if (all.length > 1 && all.every(isNumber)) return distribution(field, all, value);
-  const fields = all.filter((/** @type {Field} */ one) => filled(value[one.name]) && !TECHNICAL.test(one.name));
+  const fields = all.filter((one) => filled(value[one.name]) && !TECHNICAL.test(one.name));
   if (!fields.length) return html`<p class="none">Rien n’est renseigné.</p>`;
   return html`<dl>
     ${fields.map(
-      (/** @type {Field} */ one) =>
+      (one) =>
         html`<div>
           <dt>${one.title}</dt>
           <dd>${isNested(one, value[one.name]) ? inside(one, value[one.name]) : show(one, value[one.name], value)}</dd>

@@ -1,17 +1,18 @@
 // Parts of a PASS on screen, the same for a calculation and for a line of the tracker: both answer with the same properties.
 // `fields` are those of the answer in the contract.
-import contract from "../core/contract.js";
+import contract, { named, pick } from "../core/contract.js";
 import { date, longDate, number, plural, today } from "../core/formats.js";
 import { table } from "./table.js";
 import { timeline } from "./timeline.js";
 import { plain, show } from "./value.js";
 import { badge, html, nothing } from "./view.js";
 
-const named = (fields, name) => fields.find((field) => field.name === name);
-const between = (from, to) => `du ${longDate(from)} au ${longDate(to)}`;
+const between = (/** @type {string} */ from, /** @type {string} */ to) => `du ${longDate(from)} au ${longDate(to)}`;
 
+/** @param {Field[]} fields
+ * @param {Row} answer */
 export function headline(fields, answer, title = "Résultat") {
-  const tone = { VALID: "ok", FUTURE: "info", SUSPENDED: "warn", EXPIRED: "bad" }[answer.state];
+  const tone = { VALID: "ok", FUTURE: "info", SUSPENDED: "warn", EXPIRED: "bad" }[/** @type {string} */ (answer.state)];
   const notices = named(fields, "notices"),
     of = notices && contract.fields(contract.resolve(notices.schema.items)).find((one) => one.name === "code");
   return html`<section class="card result" aria-labelledby="result-title">
@@ -38,12 +39,13 @@ export function headline(fields, answer, title = "Résultat") {
     <p>${sentence(answer)}</p>
     ${of && answer.notices?.length
       ? html`<ul class="small">
-          ${answer.notices.map((notice) => html`<li>${plain(of, notice.code)}</li>`)}
+          ${answer.notices.map((/** @type {Row} */ notice) => html`<li>${plain(of, notice.code)}</li>`)}
         </ul>`
       : nothing}
   </section>`;
 }
 
+/** @param {Row} answer */
 function sentence(answer) {
   const said = [`PASS ${between(answer.starts_on, answer.ends_on)}, ${plural(answer.total_days, "jour")} en tout.`];
   if (answer.initial_ends_on && answer.initial_ends_on !== answer.ends_on)
@@ -58,11 +60,12 @@ function sentence(answer) {
   return said.join(" ");
 }
 
-export function drawn(answer, given = {}) {
-  const spans = (list, tone, title) =>
+/** @param {Row} answer */
+export function drawn(answer, /** @type {Row} */ given = {}) {
+  const spans = (/** @type {Row} */ list, /** @type {number} */ tone, /** @type {string} */ title) =>
     (list ?? [])
-      .filter((one) => one.starts_on && one.ends_on)
-      .map((one) => ({ from: one.starts_on, to: one.ends_on, tone, title }));
+      .filter((/** @type {Row} */ one) => one.starts_on && one.ends_on)
+      .map((/** @type {Row} */ one) => ({ from: one.starts_on, to: one.ends_on, tone, title }));
   const rows = [
     { label: "PASS", spans: [{ from: answer.starts_on, to: answer.ends_on, tone: 1, title: "PASS" }] },
     { label: "Suspensions", spans: spans(answer.suspensions ?? given.suspensions, 2, "Suspension") },
@@ -100,6 +103,8 @@ export function drawn(answer, given = {}) {
   </section>`;
 }
 
+/** @param {Field[]} fields
+ * @param {Row} answer */
 export function milestones(fields, answer) {
   const field = named(fields, "milestones");
   const item = field && contract.fields(contract.resolve(field.schema.items)).find((one) => one.name === "code");
@@ -108,7 +113,7 @@ export function milestones(fields, answer) {
     <h2>Échéances</h2>
     <ul class="due">
       ${answer.milestones.map(
-        (one) =>
+        (/** @type {Row} */ one) =>
           html`<li>
             <span class="number">${date(one.on)}</span
             ><span class="what">${item ? plain(item, one.code) : one.code}</span>
@@ -118,11 +123,13 @@ export function milestones(fields, answer) {
   </section>`;
 }
 
+/** @param {Field[]} fields
+ * @param {Row} answer */
 export function options(fields, answer) {
   const field = named(fields, "prolongation_options");
   if (!answer.prolongation_options?.length || !field) return nothing;
   const columns = contract.fields(contract.resolve(field.schema.items));
-  const shown = [
+  const shown = pick(columns, [
     "reason",
     "allowed",
     "decided_by",
@@ -131,9 +138,7 @@ export function options(fields, answer) {
     "max_ends_on",
     "conditions",
     "why_not",
-  ]
-    .map((name) => named(columns, name))
-    .filter(Boolean);
+  ]);
   return html`<section class="card">
     <h2>${field.title}</h2>
     ${table(shown, answer.prolongation_options, { caption: field.title })}
@@ -141,7 +146,8 @@ export function options(fields, answer) {
 }
 
 const DETAILED = new Set(["prolongation_window", "waiting_period"]);
-const filled = (value) => value !== undefined && value !== null && !(Array.isArray(value) && !value.length);
+const filled = (/** @type {any} */ value) =>
+  value !== undefined && value !== null && !(Array.isArray(value) && !value.length);
 
 // Whatever else the service answers is shown with the titles of the contract: a new property needs no new client.
 export const DRAWN = new Set([
@@ -160,6 +166,8 @@ export const DRAWN = new Set([
   "waiting_period",
 ]);
 
+/** @param {Field[]} fields
+ * @param {Row} answer */
 export function others(fields, answer, except = new Set()) {
   const rest = fields.filter(
     (field) => !DRAWN.has(field.name) && !except.has(field.name) && filled(answer[field.name]),
@@ -179,6 +187,8 @@ export function others(fields, answer, except = new Set()) {
   </section>`;
 }
 
+/** @param {Field[]} fields
+ * @param {Row} answer */
 export function rules(fields, answer) {
   const field = named(fields, "rules");
   if (!answer.rules?.length) return nothing;

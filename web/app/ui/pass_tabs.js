@@ -4,6 +4,7 @@ import { link, parse } from "../core/router.js";
 import session from "../core/session.js";
 import { html, nothing } from "./view.js";
 
+/** @type {[string, string, string, Query?][]} */
 const SCREENS = [
   ["calculateur", "Calculateur", "calculatePass"],
   ["pass", "Suivi", "listPasses", { state: "VALID,SUSPENDED", sort: "ends_on" }],

@@ -6,6 +6,7 @@ import session from "../core/session.js";
 import { link } from "../core/router.js";
 import { html, icon, nothing } from "./view.js";
 
+/** @type {Record<number, string>} */
 const ADVICE = {
   0: "Vérifiez la connexion, puis réessayez.",
   401: "Ouvrez une session avec une clé valable.",
@@ -17,13 +18,14 @@ const ADVICE = {
   503: "Le service est momentanément indisponible : réessayez dans un instant.",
 };
 
+/** @param {any} problem */
 function faults(problem) {
   if (!problem.errors?.length) return nothing;
   return html`<ul>
     ${problem.errors
       .slice(0, 50)
       .map(
-        (fault) =>
+        (/** @type {Row} */ fault) =>
           html`<li>
             ${fault.pointer || fault.parameter
               ? html`<code>${fault.pointer || fault.parameter}</code> : `
@@ -33,14 +35,20 @@ function faults(problem) {
   </ul>`;
 }
 
-export function showProblem(error, again) {
-  if (!(error instanceof Problem)) {
-    console.error(error);
-    error = new Problem({
-      title: "Cet écran n’a pas pu s’afficher",
-      detail: "La réponse du service n’est pas celle que l’écran attend. Rechargez la page.",
-    });
-  }
+/** A fault of the client itself, in the words of a visitor; what it was stands in the console.
+ * @param {unknown} fault */
+function ownFault(fault) {
+  console.error(fault);
+  return new Problem({
+    title: "Cet écran n’a pas pu s’afficher",
+    detail: "La réponse du service n’est pas celle que l’écran attend. Rechargez la page.",
+  });
+}
+
+/** @param {unknown} thrown
+ * @param {() => void} [again] what to do to try once more */
+export function showProblem(thrown, again) {
+  const error = thrown instanceof Problem ? thrown : ownFault(thrown);
   const advice = ADVICE[error.status] ?? "";
   const signIn = [401, 403].includes(error.status) && !session.signedIn;
   return html`<div class="problem" role="alert" data-code=${error.code}>

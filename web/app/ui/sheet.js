@@ -1,7 +1,7 @@
 // The sheet of one record: its title and state, its fields in groups, a tab for each list below it, what can be done with it.
 import { call } from "../core/api.js";
 import { TECHNICAL, slugged } from "../core/areas.js";
-import contract from "../core/contract.js";
+import contract, { named, pathTo } from "../core/contract.js";
 import { instant, longDate, today } from "../core/formats.js";
 import { LISTS } from "../core/lists.js";
 import { go, link } from "../core/router.js";
@@ -14,12 +14,13 @@ import { block, isNested } from "./nested.js";
 import { showProblem } from "./problem.js";
 import { undoOf } from "./undo.js";
 import { plain, show } from "./value.js";
-import { busy, heading, html, icon, mount, nothing, render, toast } from "./view.js";
+import { busy, heading, html, icon, mount, nothing, render, theDialog, toast, within } from "./view.js";
 
-const EMPTY = (value) =>
+const EMPTY = (/** @type {any} */ value) =>
   value === null || value === undefined || value === "" || (Array.isArray(value) && !value.length);
 
-/** What a record is called. */
+/** What a record is called.
+ * @param {Row} record */
 export function titleOf(record) {
   const person = [record.given_name, record.family_name].filter(Boolean).join(" ");
   return (
@@ -34,37 +35,42 @@ export function titleOf(record) {
 }
 
 // Groups by x-ui.group where the contract has them; otherwise by what the names say.
+/** @type {[string, RegExp][]} */
 const GROUPS = [
   ["Coordonnées", /address|postal|latitude|longitude|email|phone|website|commune|department|region_code/],
   ["Dates", /_on$|_at$|^year$/],
   ["Identifiants", /siret|siren|rna|nda|idcc|naf|register|legal_category|opco/],
 ];
-const groupOf = (field) =>
+const groupOf = (/** @type {Field} */ field) =>
   field.schema["x-ui"]?.group ?? GROUPS.find(([, pattern]) => pattern.test(field.name))?.[0] ?? "Présentation";
 
 export class Sheet {
+  /** The record, once it has been read. @type {any} */
+  record = null;
+  /** @type {string | null} */
+  etag = null;
+  /** @type {unknown} */
+  problem = null;
+  /** The list on the open tab. @type {List | null} */
+  part = null;
+
   /** collection of the contract, id, tab (last word of a part's path), base (segments of the collection), extra(sheet)
    *  above the fields, drawnFields that it says already, single(sheet, operation, place) for a record of which there is one,
-   *  tools(sheet) beside the actions */
-  constructor(place, collection, { id, tab, base, extra, drawnFields, single, tools }) {
-    Object.assign(this, {
-      place,
-      collection,
-      id,
-      tab,
-      base,
-      extra,
-      drawnFields,
-      single,
-      tools,
-      record: null,
-      problem: null,
-    });
-    this.parameter = /\{([^}]+)\}$/.exec(collection.item)[1];
+   *  tools(sheet) beside the actions
+   * @param {HTMLElement} place
+   * @param {Collection} collection
+   * @param {SheetOptions} options */
+  constructor(place, collection, options) {
+    this.place = place;
+    this.collection = collection;
+    this.id = options.id;
+    this.tab = options.tab;
+    this.base = options.base;
+    this.options = options;
   }
 
   get path() {
-    return { [this.parameter]: this.id };
+    return pathTo(this.collection, this.id);
   }
   get title() {
     return this.record ? String(titleOf(this.record)) : "Fiche";
@@ -75,7 +81,9 @@ export class Sheet {
     try {
       const { data, etag } = await call(this.collection.read, { path: this.path });
       await learnNames(contract.fields(contract.answer(this.collection.read)), [data]);
-      Object.assign(this, { record: data, etag, problem: null });
+      this.record = data;
+      this.etag = etag;
+      this.problem = null;
       heading(this.title);
     } catch (problem) {
       this.problem = problem;
@@ -84,6 +92,7 @@ export class Sheet {
     this.drawPart();
   }
 
+  /** @param {Field} field */
   value(field) {
     const value = this.record[field.name],
       name = nameOf(listOf(field), value) ?? this.record[field.name.replace(/_code$/, "_name")];
@@ -99,8 +108,9 @@ export class Sheet {
   singles() {
     return this.collection.single.filter((operation) => session.may(operation) && !/\.[a-z]+$/.test(operation.path));
   }
+  /** @param {Operation} operation */
   wordOf(operation) {
-    return operation.path.split("/").at(-1);
+    return operation.path.split("/").at(-1) ?? "";
   }
 
   draw() {
@@ -129,7 +139,7 @@ export class Sheet {
           <h1>${this.title}</h1>
           <p class="states">${states.map((field) => show(field, record[field.name]))}</p>
           <div class="tools">
-            ${this.tools?.(this) ?? nothing} ${this.actions()}
+            ${this.options.tools?.(this) ?? nothing} ${this.actions()}
             <button type="button" @click=${() => print()}>${icon("print")} Imprimer</button>
             ${this.removal()}
             ${edits
@@ -139,7 +149,7 @@ export class Sheet {
               : nothing}
           </div>
         </div>
-        ${this.warnings(fields)} ${this.tabs()} ${this.tab ? nothing : (this.extra?.(this) ?? nothing)}
+        ${this.warnings(fields)} ${this.tabs()} ${this.tab ? nothing : (this.options.extra?.(this) ?? nothing)}
         <div class="part"></div>
         ${this.tab ? nothing : this.groups(fields, states)}
         <p class="small">
@@ -159,7 +169,7 @@ export class Sheet {
     );
     const { masked } = this.record;
     return masked?.length
-      ? `Masqué pour vous : ${masked.map((name) => (titles.get(name) ?? name).toLowerCase()).join(", ")}.`
+      ? `Masqué pour vous : ${masked.map((/** @type {string} */ name) => (titles.get(name) ?? name).toLowerCase()).join(", ")}.`
       : "";
   }
 
@@ -174,8 +184,8 @@ export class Sheet {
     const field = contract
       .fields(contract.answer(this.collection.read))
       .find((one) => above && one.ref?.list === above.operationId && this.record[one.name]);
-    if (!field) return null;
-    const name = nameOf(above.operationId, this.record[field.name]) ?? contract.tagTitle(above.tags?.[0]);
+    if (!rows || !above || !field) return null;
+    const name = nameOf(above.operationId, this.record[field.name]) ?? contract.tagTitle(above.tags[0]);
     return {
       href: slugged(`${above.path}/${this.record[field.name]}/${this.wordOf(rows)}`),
       title: `${name}, ${partTitle(rows).toLowerCase()}`,
@@ -188,11 +198,14 @@ export class Sheet {
     if (parent) return html`<a href=${parent.href}>${icon("left")} ${parent.title}</a>`;
     if (!this.collection.list)
       return html`<button type="button" class="quiet" @click=${() => history.back()}>${icon("left")} Retour</button>`;
-    return html`<a href=${link(this.base)}>${icon("left")} ${contract.tagTitle(this.collection.read.tags?.[0])}</a>`;
+    return html`<a href=${link(this.base)}
+      >${icon("left")} ${contract.tagTitle(this.collection.read?.tags[0] ?? "")}</a
+    >`;
   }
 
+  /** @param {Field[]} fields */
   warnings(fields) {
-    const field = fields.find((one) => one.name === "warnings");
+    const field = named(fields, "warnings");
     if (!field || EMPTY(this.record.warnings)) return nothing;
     return html`<div class="note warn">
       <p><strong>${field.title}</strong> : ${plain(field, this.record.warnings)}.</p>
@@ -202,7 +215,7 @@ export class Sheet {
   tabs() {
     const parts = this.parts();
     if (!parts.length && !this.singles().length) return nothing;
-    const tab = (word, title) =>
+    const tab = (/** @type {string} */ word, /** @type {string} */ title) =>
       html`<li>
         <a
           href=${link(word ? [...this.base, this.id, word] : [...this.base, this.id])}
@@ -219,11 +232,13 @@ export class Sheet {
     </nav>`;
   }
 
+  /** @param {Field[]} fields
+   * @param {Field[]} states */
   groups(fields, states) {
     const shown = fields.filter(
       (field) =>
         !TECHNICAL.test(field.name) &&
-        !this.drawnFields?.has(field.name) &&
+        !this.options.drawnFields?.has(field.name) &&
         field.name !== "warnings" &&
         !states.includes(field) &&
         !(
@@ -232,11 +247,12 @@ export class Sheet {
         ) &&
         !(field.kind === "uuid"),
     );
-    const groups = new Map([["Présentation", []]]);
+    const groups = new Map([["Présentation", /** @type {Field[]} */ ([])]]);
     const wide = shown.filter((field) => isNested(field, this.record[field.name]));
     for (const field of shown)
       if (!wide.includes(field)) groups.set(groupOf(field), [...(groups.get(groupOf(field)) ?? []), field]);
-    const filled = (list) => list.filter((field) => !EMPTY(this.record[field.name]));
+    const filled = (/** @type {Row} */ list) =>
+      list.filter((/** @type {Field} */ field) => !EMPTY(this.record[field.name]));
     const missing = shown.filter((field) => EMPTY(this.record[field.name]));
     return html`<div class="groups">
         ${[...groups]
@@ -247,7 +263,7 @@ export class Sheet {
                 <h2>${title}</h2>
                 <dl>
                   ${filled(list).map(
-                    (field) =>
+                    (/** @type {Field} */ field) =>
                       html`<div>
                         <dt>${field.title}</dt>
                         <dd>${this.value(field)}</dd>
@@ -266,10 +282,11 @@ export class Sheet {
   }
 
   // What the record allows, by its own list of actions; without one, what the contract says about its state.
+  /** @param {Operation} operation */
   allows(operation) {
     const word = this.wordOf(operation).replaceAll("-", "_").toUpperCase();
     if (Array.isArray(this.record.actions))
-      return this.record.actions.some((one) => one === operation.operationId || one === word);
+      return this.record.actions.some((/** @type {string} */ one) => one === operation.operationId || one === word);
     return Object.entries(operation["x-states"] ?? {}).every(([name, values]) => values.includes(this.record[name]));
   }
 
@@ -296,7 +313,7 @@ export class Sheet {
     const { remove } = this.collection;
     if (!remove || !session.may(remove)) return nothing;
     const ask = () => {
-      const dialog = document.getElementById("dialog");
+      const dialog = theDialog();
       dialog.setAttribute("aria-label", remove.summary);
       render(
         html`<h2>${remove.summary}</h2>
@@ -327,9 +344,9 @@ export class Sheet {
   drawPart() {
     if (!this.tab || !this.record) return;
     const operation = this.parts().find((one) => this.wordOf(one) === this.tab);
-    const place = this.place.querySelector(".part");
+    const place = within(this.place, ".part");
     const single = this.singles().find((one) => this.wordOf(one) === this.tab);
-    if (single) return this.single(this, single, place);
+    if (single) return this.options.single?.(this, single, place);
     if (!operation)
       return render(html`<p class="note warn">Cette partie n’existe pas, ou votre clé ne la voit pas.</p>`, place);
     const create = contract.at(operation.path, "POST");
@@ -353,8 +370,9 @@ export class Sheet {
 }
 
 /** What a part of a sheet is called on its tab. */
-export const partTitle = (operation) => {
-  if (LISTS[operation.operationId]?.title) return LISTS[operation.operationId].title;
+export const partTitle = (/** @type {Operation} */ operation) => {
+  const known = LISTS[operation.operationId]?.title;
+  if (known) return known;
   const words = operation.summary
     .replace(/^(Lister|Lire|Consulter|Voir|Résumer|Établir|Exporter) (les |l’|la |le |des )?/, "")
     .replace(/ (d’une? |d’un |du PASS|de la session).*$/, "");
@@ -362,6 +380,7 @@ export const partTitle = (operation) => {
 };
 
 // The first lines of a description are for everybody; the list of refusals after them is for programs.
+/** @param {Operation} operation */
 function said(operation) {
   const text =
     operation.method === "POST"
@@ -375,8 +394,12 @@ function said(operation) {
 }
 
 // A secret that the service shows when it is made and never again: it stays on screen until it is copied.
+/** @param {HTMLElement} place
+ * @param {Field[]} fields
+ * @param {Row} record
+ * @param {string} back */
 function shownOnce(place, fields, record, back) {
-  const copy = (text) =>
+  const copy = (/** @type {string} */ text) =>
     navigator.clipboard.writeText(text).then(
       () => toast("C’est copié."),
       () => toast("La copie n’est pas permise ici : sélectionnez le texte."),
@@ -399,11 +422,14 @@ function shownOnce(place, fields, record, back) {
       )}
       <p><a class="button" href=${back}>C’est copié, continuer</a></p>`,
   );
-  place.querySelector("h1").tabIndex = -1;
-  place.querySelector("h1").focus();
+  within(place, "h1").tabIndex = -1;
+  within(place, "h1").focus();
 }
 
-/** A form in place of the sheet: create, change, add below, act. */
+/** A form in place of the sheet: create, change, add below, act.
+ * @param {HTMLElement} place
+ * @param {Operation} operation
+ * @param {Row} options */
 export async function formScreen(
   place,
   operation,
@@ -419,7 +445,7 @@ export async function formScreen(
       ${said(operation)}${intro ?? nothing}
       <div class="form-place"></div>`,
   );
-  return new kind(place.querySelector(".form-place"), operation, {
+  return new kind(within(place, ".form-place"), operation, {
     choices,
     path,
     record,
@@ -427,7 +453,7 @@ export async function formScreen(
     initial,
     submit,
     cancel: back,
-    done: (answer, form, body) => {
+    done: (/** @type {Row} */ answer, /** @type {FormLike} */ form, /** @type {Row} */ body) => {
       forget();
       const secrets = contract
         .fields(contract.answer(operation))

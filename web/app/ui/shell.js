@@ -4,9 +4,10 @@ import config from "../core/config.js";
 import contract from "../core/contract.js";
 import { go, link } from "../core/router.js";
 import session from "../core/session.js";
-import { html, icon, nothing, render } from "./view.js";
+import { entered, html, icon, nothing, render, within } from "./view.js";
 
-const banner = () => document.getElementById("banner");
+const banner = () => within(document, "#banner");
+/** @type {string | null} */
 let away = null;
 
 const clock = () =>
@@ -14,6 +15,7 @@ const clock = () =>
     new Date(),
   );
 
+/** @param {any} problem */
 export function sayAway(problem) {
   away ??= clock();
   render(
@@ -30,6 +32,7 @@ export function sayHere() {
   render(nothing, banner());
 }
 
+/** @param {number} seconds */
 export function sayWaiting(seconds) {
   render(
     html`<p class="note info">Le service demande ${seconds} s de patience ; la demande repart d’elle-même.</p>`,
@@ -37,9 +40,11 @@ export function sayWaiting(seconds) {
   );
 }
 
-const visible = (entry) =>
-  !entry.needs || entry.needs.some((id) => contract.has(id) && session.may(contract.operation(id)));
+const visible = (/** @type {(typeof MENU)[number]} */ entry) =>
+  !entry.needs ||
+  entry.needs.some((/** @type {string} */ id) => contract.has(id) && session.may(contract.operation(id)));
 
+/** @param {string} first */
 function menu(first) {
   return html`<nav class="menu" aria-label="Menu principal">
     <ul>
@@ -53,10 +58,11 @@ function menu(first) {
   </nav>`;
 }
 
+/** @param {Query} query */
 function search(query) {
-  const submit = (event) => {
+  const submit = (/** @type {FormEvent} */ event) => {
     event.preventDefault();
-    const q = new FormData(event.target).get("q").trim();
+    const q = entered(event.target, "q");
     if (q) go(link(["recherche"], { q }));
   };
   return html`<form class="search" role="search" aria-label="Recherche générale" @submit=${submit}>
@@ -78,12 +84,13 @@ function search(query) {
 function who() {
   if (!session.signedIn) return html`<a class="button who" href=${link(["session"])}>Ouvrir une session</a>`;
   return html`<a class="who" href=${link(["session"])}
-    ><span class="sr">Session : </span>${session.token.label ?? session.token.name ?? session.token.caller}</a
+    ><span class="sr">Session : </span>${session.token?.label ?? session.token?.name ?? session.token?.caller}</a
   >`;
 }
 
+/** @param {Row} options */
 export function drawShell({ segments, query }) {
-  const header = document.getElementById("header");
+  const header = within(document, "#header");
   if (!header.$ours) {
     header.replaceChildren();
     header.$ours = true;

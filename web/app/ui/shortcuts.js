@@ -1,7 +1,7 @@
 // One-key shortcuts. They can be switched off, never act in a field, and the list of them is the key "?".
 import { go, link } from "../core/router.js";
 import { choices } from "../core/store.js";
-import { html, icon, render } from "./view.js";
+import { html, icon, render, theDialog, within } from "./view.js";
 
 export const LIST = [
   ["/", "Rechercher"],
@@ -15,23 +15,26 @@ export const LIST = [
   ["j et k", "Ligne suivante, précédente"],
   ["?", "Cette liste"],
 ];
+/** @type {Record<string, string[]>} */
 const PLACES = { s: ["structures"], d: ["delegations"], p: ["calculateur"], c: ["chiffres"], m: [] };
 
 export const switchedOff = () => choices.read("shortcuts-off", false);
-export const switchOff = (value) => choices.keep("shortcuts-off", value);
+export const switchOff = (/** @type {any} */ value) => choices.keep("shortcuts-off", value);
 
-const typing = (target) => target.closest?.("input, textarea, select, [contenteditable], dialog");
+const typing = (/** @type {EventTarget | null} */ target) =>
+  target instanceof Element && target.closest("input, textarea, select, [contenteditable], dialog");
 let going = 0;
 
+/** @param {number} step */
 function row(step) {
-  const links = [...document.querySelectorAll("main .row-link")];
-  const at = links.indexOf(document.activeElement);
+  const links = /** @type {HTMLElement[]} */ ([...document.querySelectorAll("main .row-link")]);
+  const at = links.indexOf(/** @type {HTMLElement} */ (document.activeElement));
   links[Math.max(0, Math.min(links.length - 1, at + step))]?.focus();
 }
 
 export function showList() {
-  const dialog = document.getElementById("dialog");
-  const opener = document.activeElement;
+  const dialog = theDialog();
+  const opener = /** @type {HTMLElement | null} */ (document.activeElement);
   render(
     html`<h2>Raccourcis</h2>
       <dl class="keys">
@@ -44,7 +47,11 @@ export function showList() {
         )}
       </dl>
       <label class="check"
-        ><input type="checkbox" .checked=${switchedOff()} @change=${(event) => switchOff(event.target.checked)} />
+        ><input
+          type="checkbox"
+          .checked=${switchedOff()}
+          @change=${(/** @type {ControlEvent} */ event) => switchOff(event.target.checked)}
+        />
         Désactiver les raccourcis d’une touche</label
       >
       <p class="actions">
@@ -57,18 +64,19 @@ export function showList() {
   dialog.showModal();
 }
 
+/** @type {Record<string, () => void>} */
 const ACTS = {
   "/": () => document.getElementById("search")?.focus(),
   "?": showList,
   j: () => row(1),
   k: () => row(-1),
-  n: () => document.querySelector('[data-shortcut="n"]')?.click(),
-  e: () => document.querySelector('[data-shortcut="e"]')?.click(),
+  n: () => within(document, '[data-shortcut="n"]')?.click(),
+  e: () => within(document, '[data-shortcut="e"]')?.click(),
 };
 
 export function listen() {
   addEventListener("keydown", (event) => {
-    if (event.key === "Escape") closeMenus(event);
+    if (event.key === "Escape") closeMenus();
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || switchedOff()) return;
     if (Date.now() - going < 1500 && PLACES[event.key]) {
       going = 0;
@@ -84,14 +92,16 @@ export function listen() {
   });
   // A menu closes when the visitor goes elsewhere.
   addEventListener("click", (event) => {
-    for (const open of document.querySelectorAll("details.choice[open]"))
-      if (!open.contains(event.target)) open.open = false;
+    for (const open of openMenus()) if (!open.contains(/** @type {Node} */ (event.target))) open.open = false;
   });
 }
 
+/** @returns {NodeListOf<HTMLDetailsElement>} */
+const openMenus = () => document.querySelectorAll("details.choice[open]");
+
 function closeMenus() {
-  const open = document.querySelector("details.choice[open]");
+  const [open] = openMenus();
   if (!open) return;
   open.open = false;
-  open.querySelector("summary").focus();
+  open.querySelector("summary")?.focus();
 }

@@ -1,23 +1,28 @@
 // The one table: sort buttons in its head, the first cell leads to the record, numbers stand to the right.
 import { isNumeric, show } from "./value.js";
-import { html, icon, nothing, repeat } from "./view.js";
+import { repeat } from "./directives.js";
+import { html, icon, nothing } from "./view.js";
 
+/** @param {Field} field
+ * @param {TableOptions} options */
 function head(field, { sorts, sort, sortBy }) {
   const ascending = sort === field.name,
     descending = sort === `-${field.name}`;
   const order = ascending ? "ascending" : descending ? "descending" : sorts?.includes(field.name) ? "none" : nothing;
   return html`<th scope="col" class=${isNumeric(field) ? "number" : ""} aria-sort=${order}>
     ${sorts?.includes(field.name)
-      ? html`<button type="button" class="sort" @click=${() => sortBy(ascending ? `-${field.name}` : field.name)}>
+      ? html`<button type="button" class="sort" @click=${() => sortBy?.(ascending ? `-${field.name}` : field.name)}>
           ${field.title} ${ascending ? icon("up") : descending ? icon("down") : html`<span class="sr">: trier</span>`}
         </button>`
       : field.title}
   </th>`;
 }
 
-/** columns: fields. Options: caption, href(row), sorts, sort, sortBy(key), mark(row) (class of a row). */
-export function table(columns, rows, options = {}) {
-  const cell = (field, row, index) => {
+/** columns: fields. Options: caption, href(row), sorts, sort, sortBy(key), mark(row) (class of a row).
+ * @param {Field[]} columns
+ * @param {Row[]} rows */
+export function table(columns, rows, /** @type {TableOptions} */ options = {}) {
+  const cell = (/** @type {Field} */ field, /** @type {Row} */ row, /** @type {number} */ index) => {
     const shown = show(field, row[field.name], row);
     const href = index === 0 ? options.href?.(row) : null;
     const content = href ? html`<a class="row-link" href=${href}>${shown}</a>` : shown;
@@ -49,7 +54,10 @@ export function table(columns, rows, options = {}) {
   </div>`;
 }
 
-/** A small table of ready-made cells, for charts and summaries. */
+/** A small table of ready-made cells, for charts and summaries.
+ * @param {string} caption
+ * @param {string[]} heads
+ * @param {any[][]} rows */
 export function plainTable(caption, heads, rows, { showCaption = false } = {}) {
   return html`<div class="scroll" tabindex="0" role="region" aria-label=${caption}>
     <table>
@@ -74,12 +82,16 @@ export function plainTable(caption, heads, rows, { showCaption = false } = {}) {
   </div>`;
 }
 
-const quoted = (text) => (/[";\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+const quoted = (/** @type {string} */ text) => (/[";\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 // A cell that a spreadsheet would run as a formula is text.
-const harmless = (text) => (/^[=+\-@\t\r]/.test(text) && !/^-?[\d\u202f]+(,\d+)?$/.test(text) ? `'${text}` : text);
+const harmless = (/** @type {string} */ text) =>
+  /^[=+\-@\t\r]/.test(text) && !/^-?[\d\u202f]+(,\d+)?$/.test(text) ? `'${text}` : text;
 
-/** Lines for a French spreadsheet: mark of UTF-8, semicolons, decimal commas. */
+/** Lines for a French spreadsheet: mark of UTF-8, semicolons, decimal commas.
+ * @param {string[]} heads
+ * @param {any[][]} rows */
 export function csv(heads, rows) {
-  const line = (cells) => cells.map((cell) => quoted(harmless(String(cell).replace(/[\u00a0\u202f]/g, "")))).join(";");
+  const line = (/** @type {any[]} */ cells) =>
+    cells.map((/** @type {string} */ cell) => quoted(harmless(String(cell).replace(/[\u00a0\u202f]/g, "")))).join(";");
   return `\ufeff${[heads, ...rows].map(line).join("\r\n")}\r\n`;
 }

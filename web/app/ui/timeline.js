@@ -9,19 +9,20 @@ const WIDTH = 760,
   ROW = 34,
   TOP = 30;
 
-/** rows: [{label, spans: [{from, to, tone, title}]}], marks: [{on, label}], today. All dates inclusive. */
+/** rows: [{label, spans: [{from, to, tone, title}]}], marks: [{on, label}], today. All dates inclusive.
+ * @param {Row} options */
 export function timeline({ rows, marks = [], today, title }) {
   const days = rows
-    .flatMap((row) => row.spans.flatMap((span) => [span.from, span.to]))
+    .flatMap((/** @type {Row} */ row) => row.spans.flatMap((/** @type {Row} */ span) => [span.from, span.to]))
     .concat(
-      marks.map((mark) => mark.on),
+      marks.map((/** @type {Row} */ mark) => mark.on),
       today,
     )
     .filter(Boolean)
     .sort();
   const [first, last] = [days[0], days.at(-1)];
   const whole = Math.max(1, daysBetween(first, last) + 1);
-  const x = (day) => LEFT + (daysBetween(first, day) / whole) * (WIDTH - LEFT - RIGHT);
+  const x = (/** @type {string} */ day) => LEFT + (daysBetween(first, day) / whole) * (WIDTH - LEFT - RIGHT);
   const height = TOP + rows.length * ROW + 30;
   return html`<figure class="drawing timeline">
     <figcaption class="sr">${title}</figcaption>
@@ -32,8 +33,11 @@ export function timeline({ rows, marks = [], today, title }) {
             svg`<line class="axis" x1=${x(`${year}-01-01`)} x2=${x(`${year}-01-01`)} y1=${TOP - 8} y2=${height - 24}></line><text class="soft" x=${x(`${year}-01-01`) + 3} y=${TOP - 12}>${year}</text>`,
         )}
         ${rows.map(
-          (row, index) => svg`<text x=${LEFT - 8} y=${TOP + index * ROW + 19} text-anchor="end">${row.label}</text>
-      ${row.spans.map((span) => {
+          (
+            /** @type {Row} */ row,
+            /** @type {number} */ index,
+          ) => svg`<text x=${LEFT - 8} y=${TOP + index * ROW + 19} text-anchor="end">${row.label}</text>
+      ${row.spans.map((/** @type {Row} */ span) => {
         const width = Math.max(3, ((daysBetween(span.from, span.to) + 1) / whole) * (WIDTH - LEFT - RIGHT));
         return svg`<rect class="f${span.tone}" x=${x(span.from)} y=${TOP + index * ROW + 4} width=${width} height=${ROW - 12} rx="3"><title>${span.title} : ${date(span.from)} – ${date(span.to)}</title></rect>`;
       })}`,
@@ -46,13 +50,17 @@ export function timeline({ rows, marks = [], today, title }) {
   </figure>`;
 }
 
+/** @param {string} first
+ * @param {string} last */
 function years(first, last) {
   const made = [];
   for (let year = Number(first.slice(0, 4)) + 1; year <= Number(last.slice(0, 4)); year++) made.push(year);
   return made.length > 14 ? made.filter((year) => year % 2 === 0) : made;
 }
 
-const describe = (rows) =>
+const describe = (/** @type {Row[]} */ rows) =>
   rows
-    .flatMap((row) => row.spans.map((span) => `${span.title}, du ${longDate(span.from)} au ${longDate(span.to)}`))
+    .flatMap((/** @type {Row} */ row) =>
+      row.spans.map((/** @type {Row} */ span) => `${span.title}, du ${longDate(span.from)} au ${longDate(span.to)}`),
+    )
     .join(" ; ");

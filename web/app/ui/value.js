@@ -7,6 +7,7 @@ import { badge, html, nothing } from "./view.js";
 
 const DASH = "—";
 
+/** @type {Record<string, [string, string]>} */
 const UNITS = {
   day: ["jour", "jours"],
   days: ["jour", "jours"],
@@ -15,18 +16,25 @@ const UNITS = {
 };
 
 // On screen a number carries its unit; in files it stays a number.
+/** @param {Field} field
+ * @param {any} value */
 function measured(field, value) {
-  const unit = UNITS[field.unit];
+  const unit = UNITS[field.unit ?? ""];
   return unit ? plural(value, ...unit) : plain(field, value);
 }
 
+/** @param {Field} field
+ * @param {any} value */
 function unitOf(field, value) {
   if (field.unit === "degree") return `${number(value)}°`;
   if (field.unit === "percent" || /_percent$/.test(field.name)) return `${number(value)}\u00a0%`;
   return number(value);
 }
 
-/** A value as plain text, French: what an export writes and what a search compares. */
+/** A value as plain text, French: what an export writes and what a search compares.
+ * @returns {string}
+ * @param {Field} field
+ * @param {any} value */
 export function plain(field, value) {
   if (value === null || value === undefined || value === "") return "";
   switch (field.kind) {
@@ -69,20 +77,25 @@ export function plain(field, value) {
   }
 }
 
+/** @param {Field} field
+ * @param {any} value
+ * @returns {string} */
 function item(field, value) {
   const schema = contract.resolve(field.schema.items);
   if (schema.enum) return contract.label(schema, value);
   if (value !== null && typeof value === "object")
     return schema.properties?.property && schema.properties.after ? changed(value) : labelled(schema, value);
   const list = listOf(field);
-  if (list && nameOf(list, value)) return nameOf(list, value);
-  return (schema["x-ref"] && nameOf(schema["x-ref"].list, value)) ?? String(value);
+  const ref = list ?? schema["x-ref"]?.list;
+  return (ref && nameOf(ref, value)) ?? String(value);
 }
 
 // What was, what is: a property by its title, nothing said of what did not exist.
+/** @param {Row} change
+ * @returns {string} */
 function changed({ property, before, after }) {
   const field = contract.property(property);
-  const said = (value) => {
+  const said = (/** @type {any} */ value) => {
     if (value === null || value === undefined || value === "") return "vide";
     return field && typeof value !== "object"
       ? plain(field, value)
@@ -96,6 +109,9 @@ function changed({ property, before, after }) {
 const NAMES = /^(label|name|region_name|title|delegation_name)$/;
 
 // Within one line: the name first, then every other value behind its title.
+/** @param {Schema} schema
+ * @param {any} value
+ * @returns {string} */
 function labelled(schema, value) {
   const fields = contract
     .fields(schema)
@@ -114,7 +130,8 @@ function labelled(schema, value) {
     .join(" ; ");
 }
 
-/** What names a nested object best. */
+/** What names a nested object best.
+ * @param {any} value */
 export function summary(value) {
   if (value === null || typeof value !== "object") return String(value ?? "");
   const named = value.label ?? value.name ?? value.region_name ?? value.title ?? value.detail ?? value.code;
@@ -126,9 +143,13 @@ export function summary(value) {
 }
 
 /** True for numbers that are compared by their size: they stand to the right. */
-export const isNumeric = (field) => ["number", "money", "minutes"].includes(field.kind);
+export const isNumeric = (/** @type {Field} */ field) => ["number", "money", "minutes"].includes(field.kind);
 
-/** The value as markup. Text from outside only ever becomes a text node. */
+/** The value as markup. Text from outside only ever becomes a text node.
+ * @param {Field} field
+ * @param {any} value
+ * @param {Row} [row]
+ * @returns {Markup} */
 export function show(field, value, row) {
   if (value === null || value === undefined || value === "" || (Array.isArray(value) && !value.length))
     return html`<span class="none">${DASH}</span>`;
@@ -160,7 +181,7 @@ export function show(field, value, row) {
     case "items":
       return typeof value[0] === "object"
         ? html`<ul class="plain">
-            ${value.map((one) => html`<li>${item(field, one)}</li>`)}
+            ${value.map((/** @type {Row} */ one) => html`<li>${item(field, one)}</li>`)}
           </ul>`
         : plain(field, value);
     default:
@@ -168,6 +189,9 @@ export function show(field, value, row) {
   }
 }
 
+/** @param {Field} field
+ * @param {any} value
+ * @param {Row} [row] */
 function reference(field, value, row) {
   const operation = contract.operation(field.ref.list);
   const name =
@@ -180,11 +204,19 @@ function reference(field, value, row) {
     : text;
 }
 
+/** @param {Field} field
+ * @param {any} values */
 function references(field, values) {
   const ref = field.ref ?? contract.resolve(field.schema.items)["x-ref"];
-  return values.map((id, index) => html`${index ? ", " : nothing}${reference({ ...field, ref }, id)}`);
+  return values.map(
+    (/** @type {string} */ id, /** @type {number} */ index) =>
+      html`${index ? ", " : nothing}${reference({ ...field, ref }, id)}`,
+  );
 }
 
+/** @param {Field} field
+ * @param {any} value
+ * @returns {Markup} */
 function nested(field, value) {
   const fields = contract
     .fields(field.schema)

@@ -2,9 +2,8 @@
 import { html, nothing, render, svg } from "../../vendor/lit-html/lit-html.js";
 
 export { html, nothing, render, svg };
-export { repeat } from "../../vendor/lit-html/directives/repeat.js";
-export { live } from "../../vendor/lit-html/directives/live.js";
 
+/** @type {Record<string, string>} */
 const SHAPES = {
   add: "M8 3v10M3 8h10",
   check: "M3 8.5l3.5 3.5L13 4.5",
@@ -25,23 +24,44 @@ const SHAPES = {
 };
 
 /** A drawing beside text, never instead of it. */
-export const icon = (name) =>
+export const icon = (/** @type {string} */ name) =>
   svg`<svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true"><path d=${SHAPES[name]}></path></svg>`;
 
-/** Puts a template into a place that may hold something else already. */
+/** Puts a template into a place that may hold something else already.
+ * @param {HTMLElement} place
+ * @param {unknown} template */
 export function mount(place, template) {
   if (!place.$ours) place.replaceChildren();
   place.$ours = true;
   render(template, place);
 }
 
+/** @type {Record<string, string>} */
 const TONES = { ok: "ok", warn: "warn", bad: "bad", info: "info", mute: "mute" };
-export const badge = (text, tone) => html`<span class="badge ${TONES[tone] ?? "mute"}">${text}</span>`;
+export const badge = (/** @type {string} */ text, /** @type {string | undefined} */ tone) =>
+  html`<span class="badge ${TONES[tone ?? ""] ?? "mute"}">${text}</span>`;
 
-export const note = (text, tone = "info") => html`<p class="note ${tone}">${text}</p>`;
+/** The one dialog of the page. */
+export const theDialog = () => /** @type {HTMLDialogElement} */ (document.getElementById("dialog"));
+
+/** What was typed into a field of one of our forms.
+ * @param {HTMLFormElement} form
+ * @param {string} name */
+export const entered = (form, name) => String(new FormData(form).get(name) ?? "").trim();
+
+/** The part of a screen that its own template has made.
+ * @param {ParentNode} place
+ * @param {string} selector */
+export const within = (place, selector) => /** @type {HTMLElement} */ (place.querySelector(selector));
+
+export const note = (/** @type {string} */ text, tone = "info") => html`<p class="note ${tone}">${text}</p>`;
 
 /** Nothing here: why, and what to do. */
-export const empty = (title, advice, action = nothing) =>
+export const empty = (
+  /** @type {string} */ title,
+  /** @type {string} */ advice,
+  /** @type {unknown} */ action = nothing,
+) =>
   html`<div class="empty">
     <p><strong>${title}</strong></p>
     <p>${advice}</p>
@@ -51,9 +71,11 @@ export const empty = (title, advice, action = nothing) =>
 export const busy = (text = "Lecture…") => html`<p class="busy" role="status">${text}</p>`;
 
 let spoken = 0;
-/** Says a sentence to those who listen, shows it to those who look; `undo` is a way back for ten seconds. */
+/** Says a sentence to those who listen, shows it to those who look; `undo` is a way back for ten seconds.
+ * @param {string} text
+ * @param {(() => void) | undefined} [undo] */
 export function toast(text, undo) {
-  const place = document.getElementById("toasts");
+  const place = within(document, "#toasts");
   const line = document.createElement("p");
   line.id = `toast-${++spoken}`;
   line.className = "toast";
@@ -77,12 +99,16 @@ export function toast(text, undo) {
   setTimeout(end, 10000);
 }
 
-/** Leaves the page's title and the focus where a screen begins. */
+/** Leaves the page's title and the focus where a screen begins.
+ * @param {string} text */
 export function heading(text) {
   document.title = `${text} — maillage`;
 }
 
-/** Gives text to the visitor as a file. */
+/** Gives text to the visitor as a file.
+ * @param {string} name
+ * @param {string} text
+ * @param {string} type */
 export function save(name, text, type) {
   const url = URL.createObjectURL(new Blob([text], { type }));
   const link = document.createElement("a");

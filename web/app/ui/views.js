@@ -9,22 +9,25 @@ import { busy, html, icon, nothing } from "./view.js";
 
 const MOST_CARDS = 200,
   CARDS_A_COLUMN = 20;
-const filtered = (list, name) => list.filters.some((filter) => filter.name === name);
+const filtered = (/** @type {Row} */ list, /** @type {string} */ name) =>
+  list.filters.some((/** @type {Filter} */ filter) => filter.name === name);
 
 /** The property that a board has its columns from, or none. */
-export const stateField = (list) =>
+export const stateField = (/** @type {Row} */ list) =>
   list.fields.find(
-    (field) => ["state", "status"].includes(field.name) && field.kind === "enum" && filtered(list, field.name),
+    (/** @type {Field} */ field) =>
+      ["state", "status"].includes(field.name) && field.kind === "enum" && filtered(list, field.name),
   );
 
 /** The property that a month is filled by, or none. */
-export const dayField = (list) => {
+export const dayField = (/** @type {Row} */ list) => {
   const wanted = list.settings.day ?? "starts_on";
   const bounded = filtered(list, `${wanted}[gte]`) && filtered(list, `${wanted}[lte]`);
-  return bounded ? list.fields.find((field) => field.name === wanted) : undefined;
+  return bounded ? list.fields.find((/** @type {Field} */ field) => field.name === wanted) : undefined;
 };
 
-/** What a view asks of the service beyond the filters. */
+/** What a view asks of the service beyond the filters.
+ * @param {Row} list */
 export function viewQuery(list) {
   const { vue, mois } = list.query;
   if (vue === "etats") return { limit: 1 };
@@ -39,7 +42,8 @@ export function viewQuery(list) {
   };
 }
 
-/** Links between the views that this list has. */
+/** Links between the views that this list has.
+ * @param {Row} list */
 export function viewSwitch(list) {
   const offered = [
     ["", "Liste", true],
@@ -59,18 +63,24 @@ export function viewSwitch(list) {
   )}`;
 }
 
+/** @param {Row} list
+ * @param {Row} row */
 function card(list, row) {
-  const [first, ...rest] = list.shown.filter((field) => field !== stateField(list));
+  const [first, ...rest] = list.shown.filter((/** @type {Field} */ field) => field !== stateField(list));
   return html`<li>
     <a class="row-link" href=${list.hrefOf(row) ?? "#/"}>${plain(first, row[first.name]) || "Fiche"}</a>
     ${rest
-      .filter((field) => plain(field, row[field.name]))
+      .filter((/** @type {Field} */ field) => plain(field, row[field.name]))
       .slice(0, 3)
-      .map((field) => html`<br /><span class="small">${field.title} : ${plain(field, row[field.name])}</span>`)}
+      .map(
+        (/** @type {Field} */ field) =>
+          html`<br /><span class="small">${field.title} : ${plain(field, row[field.name])}</span>`,
+      )}
   </li>`;
 }
 
-/** The columns of a board, each asked for by itself: a crowded state never hides the others. */
+/** The columns of a board, each asked for by itself: a crowded state never hides the others.
+ * @param {Row} list */
 export async function boardColumns(list) {
   const field = stateField(list);
   const wanted = list.query[field.name]?.split(",").filter(Boolean) ?? [];
@@ -88,18 +98,19 @@ export async function boardColumns(list) {
   );
 }
 
-/** Columns by state. */
+/** Columns by state.
+ * @param {Row} list */
 export function board(list) {
   const field = stateField(list);
   if (!list.columnsByState) return busy();
   const { cursor, vue, ...query } = list.query;
   return html`<div class="board" tabindex="0" role="region" aria-label="${field.title} : fiches par état">
     ${list.columnsByState.map(
-      (column) =>
+      (/** @type {Row} */ column) =>
         html`<section>
           <h2>${show(field, column.value)} <span class="count">${number(column.total)}</span></h2>
           <ul class="plain">
-            ${column.rows.map((row) => card(list, row))}
+            ${column.rows.map((/** @type {Row} */ row) => card(list, row))}
           </ul>
           ${column.total > column.rows.length
             ? html`<p class="small">
@@ -114,6 +125,7 @@ export function board(list) {
 }
 
 // Whole weeks from Monday that hold the month.
+/** @param {string} wanted */
 function monthDays(wanted) {
   const first = `${/^\d{4}-(0[1-9]|1[0-2])$/.test(wanted ?? "") ? wanted : today().slice(0, 7)}-01`;
   const weekday = (new Date(`${first}T12:00:00Z`).getUTCDay() + 6) % 7;
@@ -127,21 +139,22 @@ function monthDays(wanted) {
   return days;
 }
 
-const step = (wanted, by) => addDays(`${wanted}-15`, by * 30).slice(0, 7);
+const step = (/** @type {string} */ wanted, /** @type {number} */ by) => addDays(`${wanted}-15`, by * 30).slice(0, 7);
 
-/** One month, what begins on each day. */
+/** One month, what begins on each day.
+ * @param {Row} list */
 export function agenda(list) {
   const field = dayField(list),
     days = monthDays(list.query.mois),
     middle = days[10].slice(0, 7);
-  const to = (wanted) => link(list.base, { ...list.query, mois: wanted });
-  const cell = (day) =>
+  const to = (/** @type {string} */ wanted) => link(list.base, { ...list.query, mois: wanted });
+  const cell = (/** @type {string} */ day) =>
     html`<td class=${day.slice(0, 7) === middle ? "" : "other"}>
       <span aria-current=${day === today() ? "date" : nothing}>${Number(day.slice(8))}</span>
       ${list.rows
-        .filter((row) => row[field.name]?.slice(0, 10) === day)
+        .filter((/** @type {Row} */ row) => row[field.name]?.slice(0, 10) === day)
         .map(
-          (row) =>
+          (/** @type {Row} */ row) =>
             html`<a class="event" href=${list.hrefOf(row) ?? "#/"}
               >${plain(list.shown[0], row[list.shown[0].name]) || "Fiche"}</a
             >`,

@@ -1,6 +1,7 @@
-// What machines can see without looking at a screen: markup of pages and rendered screens, form of the source, packages.
+// What machines can see without looking at a screen: markup of pages and rendered screens, form and types of the source, packages.
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { equal, holds, URL_ } from "../visitor.mjs";
@@ -66,6 +67,7 @@ export async function w24_source_form() {
     join(WEB, "accessibility/statement.mjs"),
     join(WEB, "style"),
     join(WEB, "build.mjs"),
+    join(WEB, "types.d.ts"),
     join(WEB, "worker.js"),
     join(HERE, "browser"),
   ];
@@ -79,6 +81,40 @@ export async function w24_source_form() {
     throw new Error(`not as the formatter writes it:\n${error.stderr}`);
   }
 }
+
+function compile(project) {
+  try {
+    execFileSync(join(HERE, "node_modules/.bin/tsc"), ["-p", project], { encoding: "utf8", stdio: "pipe" });
+    return [];
+  } catch (error) {
+    return error.stdout.trim().split("\n");
+  }
+}
+
+/** Every module of the client is true to its types, strictly: those of the library, of the page, and of types.d.ts. */
+export async function w24_types() {
+  const { compilerOptions: rules, include } = JSON.parse(readFileSync(join(WEB, "tsconfig.json"), "utf8"));
+  equal([rules.strict, rules.checkJs, include.at(-1)], [true, true, "app/**/*.js"], "what is asked of the types");
+  const told = compile(WEB);
+  holds(!told.length, told.slice(0, 40).join("\n"));
+  // The check bites: a misspelt property and a parameter of no type are refused.
+  const folder = mkdtempSync(join(tmpdir(), "types-"));
+  try {
+    writeFileSync(
+      join(folder, "slip.js"),
+      `import contract from ${JSON.stringify(join(WEB, "app/core/contract.js"))};\nexport const slip = (id) => contract.operaton(id);\n`,
+    );
+    writeFileSync(
+      join(folder, "tsconfig.json"),
+      JSON.stringify({ extends: join(WEB, "tsconfig.json"), include: [join(WEB, "types.d.ts"), "slip.js"] }),
+    );
+    const refused = compile(folder).join("\n");
+    for (const code of ["TS7006", "TS2551"]) holds(refused.includes(code), `${code} is not told: ${refused}`);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+w24_types.seconds = 120;
 
 export async function w25_packages() {
   const { packages } = JSON.parse(readFileSync(join(WEB, "package-lock.json"), "utf8"));
