@@ -1,6 +1,6 @@
 -- Keys, sessions, scopes, idempotency.
 \ir fixture.inc
-select plan(34);
+select plan(36);
 
 -- sessions
 select throws_ok($$select * from session.open('unknown', null, 'r', 0, true)$$, 'MA401', null, 'an unknown key opens nothing');
@@ -51,7 +51,10 @@ select is((select count(*)::integer from access.key_use), 5, 'is kept');
 -- idempotency
 select lives_ok($$select * from session.open(tap.digest('NATIONAL'), null, 'r', 0, true)$$, 'a caller');
 select engine.idempotency_claim('key-1', 'digest') \g /dev/null
-select engine.idempotency_store('key-1', 'digest', 201, 'Location: /x', '{}') \g /dev/null
+select engine.idempotency_store('key-1', 'digest', 201, 'Location: /x', '{"family_name":"Essai"}') \g /dev/null
+select is((select body from engine.idempotency_read('key-1')), '{"family_name":"Essai"}', 'the answer is told again');
+select is((select count(*) from engine.idempotency i where i::text ilike '%essai%' or position('Essai'::bytea in i.sealed_body) > 0), 0::bigint,
+    'and kept under seal');
 select throws_ok($$select engine.idempotency_claim('key-1', 'digest')$$, 'MA208', null, 'the same again is a replay');
 select throws_ok($$select engine.idempotency_claim('key-1', 'other')$$, 'MA422', null, 'another payload is refused');
 update engine.idempotency set created_at = now() - interval '73 hours';

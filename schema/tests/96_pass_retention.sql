@@ -45,6 +45,9 @@ insert into audit.access_trace (caller, operation, record_type, records_count, r
 values ('STRUCTURE', 'listPasses', 'PASS', 2, array[:'pass', :A]::uuid[], array[:A, :A]::uuid[]);
 insert into engine.idempotency (key_id, idempotency_key, payload_digest, status, body)
 values (:A, 'with', '', 201, '{"id":"' || :'pass' || '"}'), (:A, 'without', '', 201, '{"id":"' || :A || '"}');
+insert into engine.idempotency (key_id, idempotency_key, payload_digest, status, sealed_body)
+values (:A, 'sealed with', '', 201, keyed.seal('idempotency', '{"id":"' || :'pass' || '"}')),
+    (:A, 'sealed without', '', 201, keyed.seal('idempotency', '{"id":"' || :A || '"}'));
 select pg_temp.add_pass('young', :A, engine.today() + 30) as young \gset
 select is(cardinality(pass.records_of(array[:'pass'::uuid])), 5, 'a line with four records that refer to it');
 select is((select ends_on from pass.pass where id = :'pass'), date '2023-10-30', 'ends with its suspension and prolongation');
@@ -56,7 +59,7 @@ select results_eq(format('select record_id from audit.change where record_id <> 
     format('values (%L::uuid)', :A), 'no history of them, the history of others stays');
 select results_eq('select record_ids, records_count from audit.access_trace',
     format('values (array[''00000000-0000-0000-0000-000000000000'', %L]::uuid[], 2::bigint)', :A), 'who read stays, what was read does not');
-select results_eq('select idempotency_key from engine.idempotency', $$values ('without')$$, 'no answer that shows them is repeated');
+select results_eq('select idempotency_key from engine.idempotency order by 1', $$values ('sealed without'), ('without')$$, 'no answer that shows them is repeated');
 
 -- --- what stays, and adds up ---
 

@@ -1,13 +1,13 @@
 """PASS IAE of the demonstration data: the stock of 45,000, both waves, one example of everything for one structure, and
 nothing that a rule of the tracker forbids."""
 import importlib
-import pathlib
 import statistics
 import sys
 
 import psycopg
 import pytest
 from support.client import environment
+from support.system import sealing
 from test_demonstration import DEMO, GENERATOR, generate, values
 
 
@@ -41,8 +41,7 @@ def test_numbers_are_kept_as_keyed_hashes(owner):
     number = pass_rows.number_of(1)
     with pytest.raises(psycopg.Error, match="no key"):
         owner.execute(hashes, (number, number[-4:]))
-    secret = pathlib.Path(environment("MAILLAGE_SECRET_KEY_FILE")).read_text()
-    with psycopg.connect(environment("MAILLAGE_DATABASE"), options=f"-c keyed.secret={secret}") as keyed:
+    with psycopg.connect(environment("MAILLAGE_DATABASE"), options=sealing()) as keyed:
         assert keyed.execute(hashes, (number, number[-4:])).fetchone() == (1,)
 
 

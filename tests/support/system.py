@@ -21,6 +21,11 @@ def run_directory():
     return pathlib.Path(environment("MAILLAGE_RUN"))
 
 
+def sealing():
+    """libpq options of a connection that opens sealed texts, as the daemon's do."""
+    return "-c keyed.secret=" + pathlib.Path(environment("MAILLAGE_SECRET_KEY_FILE")).read_text("utf-8").strip()
+
+
 def binary(build=None):
     """The daemon; `build` names another build directory (memory and speed are looked at in the release one)."""
     folder = build or os.environ.get("MAILLAGE_BUILD") or "build/release"
