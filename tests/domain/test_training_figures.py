@@ -59,6 +59,16 @@ def test_an_average_stands_with_its_answers_and_hides_under_five(trainings, year
     assert [g["satisfaction"]["is_hidden"] for g in by_month] == [True, True], "one hidden group alone could be had from the total"
 
 
+def test_few_answers_together_are_hidden_too(trainings, year):
+    """Two small groups are together still few: the total less what is shown would be theirs."""
+    for month, scores in ((3, [5] * 9), (4, [4] * 6), (5, [1]), (6, [2, 1])):
+        evaluate(trainings, held(trainings, year, month=month), scores)
+    groups = trainings.client.get(f"/v1/statistics/trainings?year={year}&by=month").json["groups"]
+    hidden = {g["key"][-2:]: g["satisfaction"]["is_hidden"] for g in groups}
+    assert hidden == {"03": False, "04": True, "05": True, "06": True}
+    assert all(g["satisfaction"]["average"] is None and g["satisfaction"]["share_percent"] is None for g in groups if g["satisfaction"]["is_hidden"])
+
+
 def test_an_evaluation_is_given_once_and_not_before(trainings, national, year):
     session, future = held(trainings, year), trainings.session()
     enrolment, early = trainings.enrol(session), trainings.enrol(future)

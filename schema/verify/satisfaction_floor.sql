@@ -1,0 +1,1 @@
+select 'training.statistics(integer, text)'::regprocedure;
