@@ -7,7 +7,7 @@ import time
 import uuid
 
 from captured import Heard, Script, inline
-from contenders import NUMBER, PASSES, SENT, Request
+from contenders import NUMBER, PASSES, Request
 from generator import fill_trainings
 from measure import Void, costing, middle, paced, pgbench, resident_mb, together, wrk
 from system import listens
@@ -130,10 +130,9 @@ class Lines:
     def writes(self, name, title, goal, request, marker, others=()):
         lua = self.system.run / f"{name}.lua"
         lua.write_text(f"wrk.method = 'POST'\nwrk.body = [[{request.body}]]\n" + FRESH_LUA % marker)
-        script = self.script(name, self.statements(request), head=FRESH_HEAD, fresh={
-            marker: f"lpad({EVERY_NUMBER}::text, 12, '0')", SENT: "'bench-' || :k"})
-        script.variables = {key: SENT if re.fullmatch(r"[0-9a-f-]{36}", value) and value == self.sent(request) else value
-                            for key, value in script.variables.items()}
+        statements = self.statements(request)
+        script = self.script(name, statements, head=FRESH_HEAD, fresh={
+            marker: f"lpad({EVERY_NUMBER}::text, 12, '0')", self.sent(request): "'bench-' || :k"})
         works = [("pgbench, the same statements", self.load(script, self.many))]
         works += [(one.name, self.http(one, request, self.many, script=lua)) for one in (self.ours, *others)]
         self.compare(name, f"{title}, {self.many} connections", goal, works)
@@ -159,7 +158,7 @@ class Lines:
             and s.kind = 'INTER' and s.starts_on > engine.today() + 7 order by s.starts_on desc limit 1""")
         self.system.sql(f"""update training.session set capacity = null, enrol_open_on = null, enrol_close_on = null
             where id = '{session}'""")
-        person = {"given_name": "Camille", "family_name": "Essai", "email": NUMBER + "@exemple.invalid"}
+        person = {"given_name": "Camille", "family_name": "Essai", "email": f"{self.fresh_number()}-{NUMBER}@exemple.invalid"}
         request = Request("enrolment", f"/v1/training-sessions/{session}/enrolments", self.system.env["MAILLAGE_KEY_NATIONAL"],
                           "POST", json.dumps({"person": person}))
         self.writes("enrolment", "Enrolment in one session", "Issue 5", request, NUMBER)
