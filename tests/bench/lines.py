@@ -127,13 +127,17 @@ class Lines:
             ("page 1", self.http(self.ours, first, 8)), (f"page {number:,}", self.http(self.ours, far, 8))])
 
     # --- P4, and enrolment ---
-    def writes(self, name, title, goal, request, marker, others=()):
+    def writes(self, name, title, goal, request, marker, others=(), first=None):
+        """`first`: (name, statement) of a second load of pgbench that runs this before the operation's own."""
         lua = self.system.run / f"{name}.lua"
         lua.write_text(f"wrk.method = 'POST'\nwrk.body = [[{request.body}]]\n" + FRESH_LUA % marker)
         statements = self.statements(request)
-        script = self.script(name, statements, head=FRESH_HEAD, fresh={
-            marker: f"lpad({EVERY_NUMBER}::text, 12, '0')", self.sent(request): "'bench-' || :k"})
-        works = [("pgbench, the same statements", self.load(script, self.many))]
+        fresh = {marker: f"lpad({EVERY_NUMBER}::text, 12, '0')", self.sent(request): "'bench-' || :k"}
+        works = [("pgbench, the same statements", self.load(self.script(name, statements, head=FRESH_HEAD, fresh=fresh), self.many))]
+        if first:
+            opened = next(place for place, (sql, _) in enumerate(statements) if "session.open" in sql) + 1
+            locked = [*statements[:opened], (first[1], []), *statements[opened:]]
+            works.append((first[0], self.load(self.script(name + "_first", locked, head=FRESH_HEAD, fresh=fresh), self.many)))
         works += [(one.name, self.http(one, request, self.many, script=lua)) for one in (self.ours, *others)]
         self.compare(name, f"{title}, {self.many} connections", goal, works)
 
@@ -161,7 +165,8 @@ class Lines:
         person = {"given_name": "Camille", "family_name": "Essai", "email": f"{self.fresh_number()}-{NUMBER}@exemple.invalid"}
         request = Request("enrolment", f"/v1/training-sessions/{session}/enrolments", self.system.env["MAILLAGE_KEY_NATIONAL"],
                           "POST", json.dumps({"person": person}))
-        self.writes("enrolment", "Enrolment in one session", "Issue 5", request, NUMBER)
+        self.writes("enrolment", "Enrolment in one session", "Issue 5", request, NUMBER, first=(
+            "pgbench, the session's row locked first", f"select from training.session s where s.id = '{session}' for no key update"))
 
     def bpf(self):
         enrolments = fill_trainings(self.system, BPF_ENROLMENTS if not self.arguments.quick else 0, BPF_YEAR)
