@@ -168,6 +168,7 @@ static int with_database(struct account_call *call, int (*action)(struct account
     }
     call->config.pool_size = 1;
     call->config.export_pool_size = 1;
+    call->config.read_database[0] = '\0';
     call->arena = arena_new(ACCOUNT_ARENA);
     call->database = database_new(&call->config, error, sizeof error);
     if (call->arena && call->database) {

@@ -136,6 +136,7 @@ static int run_on_database(struct job_run *run, const char *config_path, const c
     log_set_level(run->config.log_level);
     run->config.pool_size = 1;
     run->config.export_pool_size = 1;
+    run->config.read_database[0] = '\0';
     run->database = database_new(&run->config, error, sizeof error);
     if (!run->database) {
         fprintf(stderr, "maillage: %s\n", error);

@@ -127,6 +127,7 @@ static int with_database(struct key_call *call, int (*action)(struct key_call *c
     }
     call->config.pool_size = 1;
     call->config.export_pool_size = 1;
+    call->config.read_database[0] = '\0';
     call->arena = arena_new(KEY_ARENA);
     call->database = database_new(&call->config, error, sizeof error);
     if (call->arena && call->database) {

@@ -97,6 +97,9 @@ struct listeners {
 static unsigned connections_that_fit(const struct config *config) {
     struct rlimit files;
     unsigned kept = config->pool_size + config->export_pool_size + ADMIN_CONNECTIONS + OTHER_FILES;
+    if (config->read_database[0] != '\0') {
+        kept += config->read_pool_size + config->export_pool_size + 1;
+    }
     if (getrlimit(RLIMIT_NOFILE, &files) != 0 ||
         files.rlim_cur >= (rlim_t)config->connections_max + kept) {
         return config->connections_max;

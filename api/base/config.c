@@ -108,6 +108,7 @@ static const struct key keys[] = {
     TEXT(listen, "unix:/run/maillage/http.sock", listen_fault),
     TEXT(admin_listen, "unix:/run/maillage/admin.sock", listen_fault),
     TEXT(database, "", NULL),
+    TEXT(read_database, "", NULL),
     TEXT(contract, "/usr/share/maillage/openapi.json", path_fault),
     TEXT(operations, "/usr/share/maillage/operations", path_fault),
     TEXT(problems, "/usr/share/maillage/problems.json", path_fault),
@@ -120,6 +121,8 @@ static const struct key keys[] = {
     NUMBER(connections_max, 1, 10000, "512"),
     NUMBER(pool_size, 1, 200, "16"),
     NUMBER(export_pool_size, 1, 50, "2"),
+    NUMBER(read_pool_size, 1, 200, "16"),
+    NUMBER(read_staleness_ms, 200, 60000, "2000"),
     NUMBER(pool_wait_ms, 1, 60000, "2000"),
     NUMBER(connect_timeout_ms, 1, 60000, "2000"),
     NUMBER(statement_timeout_ms, 1, 600000, "5000"),
@@ -217,7 +220,7 @@ static bool set_number(const struct key *key, struct slice value, struct config 
 
 static bool set_text(const struct key *key, struct slice value, struct config *config,
                      const struct report *report) {
-    /* Values of `database` may hold a password: none is repeated in the message. */
+    /* A connection string may hold a password: no value of a text is repeated in the message. */
     if (value.size >= key->size) {
         return refuse(report, "%s is longer than %zu bytes", key->name, key->size - 1);
     }
@@ -309,7 +312,7 @@ static bool has_password(const char *database) {
 /* A password in the settings makes them a secret. */
 static bool guard_password(int file, const struct config *config, struct report *report) {
     struct stat about;
-    if (!has_password(config->database) ||
+    if ((!has_password(config->database) && !has_password(config->read_database)) ||
         (fstat(file, &about) == 0 && (about.st_mode & 077) == 0)) {
         return true;
     }

@@ -11,10 +11,13 @@ struct config {
     char listen[256];       /* "unix:/path" or "127.0.0.1:port"; only these two forms */
     char admin_listen[256]; /* same forms: /livez, /readyz, /metrics */
     char database[512];     /* libpq connection string of the application role */
-    char contract[256];     /* path of openapi.json */
-    char operations[256];   /* folder of the SQL files */
-    char problems[256];     /* path of problems.json, made from the catalogue */
-    char public_url[256];   /* origin written into problem types and links of pages */
+    /* libpq connection string of standbys of the same database that may answer lists and exports,
+     * target_session_attrs=standby unless it says otherwise; empty = the primary answers all. */
+    char read_database[512];
+    char contract[256];   /* path of openapi.json */
+    char operations[256]; /* folder of the SQL files */
+    char problems[256];   /* path of problems.json, made from the catalogue */
+    char public_url[256]; /* origin written into problem types and links of pages */
     /* 32 bytes as hex, mode 0600: signs cursors. Empty: a secret drawn at start, so cursors do not
      * outlive the process nor pass to another one. */
     char secret_file[256];
@@ -26,9 +29,11 @@ struct config {
     unsigned char secret[DIGEST_SECRET_SIZE];
     char secret_key[2 * DIGEST_SECRET_SIZE + 1]; /* of secret_key_file, as hex; "" without one */
     enum log_level log_level;
-    unsigned connections_max;  /* HTTP connections */
-    unsigned pool_size;        /* database connections for requests */
-    unsigned export_pool_size; /* and for exports */
+    unsigned connections_max;   /* HTTP connections */
+    unsigned pool_size;         /* database connections for requests */
+    unsigned export_pool_size;  /* and for exports; as many on the standby */
+    unsigned read_pool_size;    /* connections to the standby for lists */
+    unsigned read_staleness_ms; /* nothing older is shown, nor older than its reader's own writes */
     unsigned pool_wait_ms;
     unsigned connect_timeout_ms;
     unsigned statement_timeout_ms;

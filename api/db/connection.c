@@ -18,8 +18,9 @@ static void take_notice(void *context, const PGresult *notice) {
     log_write(LOG_DEBUG, "database", NULL, "%s", text != NULL ? text : "notice without text");
 }
 
-/* Ours first, so that the connection string may say otherwise; then what it may not change.
- * `primary`, not `read-write`: with the disk policy set to read only, reads are still answered. */
+/* Ours first, so that the connection string may say otherwise; then what it may not change. Of the
+ * primary `primary`, not `read-write`: with the disk policy set to read only, reads are still
+ * answered. */
 static PGconn *connect_blocking(const struct connection_settings *settings, bool ping_only,
                                 PGPing *ret_ping) {
     char timeout[16];
@@ -29,7 +30,8 @@ static PGconn *connect_blocking(const struct connection_settings *settings, bool
                                    "target_session_attrs", "connect_timeout", "dbname",
                                    "application_name",     "client_encoding", NULL};
     const char *const value[] = {
-        "3000", "10", "disable", "primary", timeout, settings->database, "maillage", "UTF8", NULL};
+        "3000",     "10",   "disable", settings->attributes, timeout, settings->database,
+        "maillage", "UTF8", NULL};
     if (ping_only) {
         *ret_ping = PQpingParams(keyword, value, 1);
         return NULL;
@@ -40,10 +42,12 @@ static PGconn *connect_blocking(const struct connection_settings *settings, bool
 /* Whoever configured the server or the role: texts come in one form, no wait is without end. */
 static bool send_settings(struct connection *connection,
                           const struct connection_settings *settings) {
-    char statement_timeout[16], idle_timeout[16];
+    char statement_timeout[16], idle_timeout[16], client_check[16];
     snprintf(statement_timeout, sizeof statement_timeout, "%u", settings->statement_timeout_ms);
     snprintf(idle_timeout, sizeof idle_timeout, "%u", settings->idle_timeout_ms);
-    const char *const value[] = {statement_timeout, idle_timeout, settings->secret_key};
+    snprintf(client_check, sizeof client_check, "%u", settings->client_check_ms);
+    const char *const value[] = {statement_timeout, idle_timeout, settings->secret_key,
+                                 client_check};
     return PQsendQueryParams(connection->pg,
                              "select set_config('TimeZone', 'UTC', false),"
                              " set_config('DateStyle', 'ISO, YMD', false),"
@@ -52,7 +56,8 @@ static bool send_settings(struct connection *connection,
                              " set_config('lock_timeout', '2s', false),"
                              " set_config('statement_timeout', $1, false),"
                              " set_config('idle_in_transaction_session_timeout', $2, false),"
-                             " set_config('keyed.secret', $3, false)",
+                             " set_config('keyed.secret', $3, false),"
+                             " set_config('client_connection_check_interval', $4, false)",
                              (int)COUNT_OF(value), NULL, value, NULL, NULL, 0) == 1;
 }
 

@@ -9,10 +9,13 @@
 
 struct connection_settings {
     const char *database;   /* libpq connection string */
+    const char *attributes; /* target_session_attrs, unless that string says another */
     const char *secret_key; /* for the schema keyed, as hex; "" = none */
     unsigned connect_timeout_ms;
     unsigned statement_timeout_ms;
     unsigned idle_timeout_ms; /* inside a transaction */
+    unsigned
+        client_check_ms; /* a statement ends so soon after its connection; 0 = by its timeout */
 };
 
 struct connection {

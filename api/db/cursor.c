@@ -8,6 +8,7 @@
 #include "clock.h"
 #include "inside.h"
 #include "log.h"
+#include "replica.h"
 #include "result.h"
 
 #define TEXT_OF(number) #number
@@ -20,11 +21,12 @@ struct cursor {
     struct database *database;
     struct pipeline pipeline;
     const char *request_id;
-    PGresult *next;      /* the block that is awaited, or has come */
-    struct rows *block;  /* in the reader's hands */
-    int64_t deadline_us; /* of the whole export */
-    bool fetching;       /* sent and not read */
-    bool ended;          /* the last block had less rows than asked */
+    struct replica_read there; /* its connection is NULL: on the primary */
+    PGresult *next;            /* the block that is awaited, or has come */
+    struct rows *block;        /* in the reader's hands */
+    int64_t deadline_us;       /* of the whole export */
+    bool fetching;             /* sent and not read */
+    bool ended;                /* the last block had less rows than asked */
 };
 
 static bool refuse(struct failure *ret_failure, const char *code) {
@@ -32,20 +34,60 @@ static bool refuse(struct failure *ret_failure, const char *code) {
     return false;
 }
 
-static void send_opening(struct cursor *cursor, const struct statement_text *session,
-                         const struct statement_text *declare, PGresult **ret_opened) {
+struct opening {
+    struct statement_text session, declare;
+    PGresult *opened; /* of session.open */
+};
+
+static void send_opening(struct cursor *cursor, struct opening *opening) {
     struct pipeline *pipeline = &cursor->pipeline;
     pipeline->in_block = true;
     pipeline_add_plain(pipeline, "begin", NULL);
-    pipeline_add(pipeline, session, ret_opened);
-    pipeline_add_once(pipeline, declare, NULL);
+    if (cursor->there.connection != NULL)
+        pipeline_add(pipeline, &cursor->there.require, NULL);
+    pipeline_add(pipeline, &opening->session, &opening->opened);
+    pipeline_add_once(pipeline, &opening->declare, NULL);
     pipeline_add_plain(pipeline, fetch_sql, &cursor->next);
     pipeline_run(pipeline, true);
 }
 
+/* Gives the connection back; a block that is not ended is broken, and closed, not repaired. */
+static void give(struct cursor *cursor, bool ended) {
+    struct pipeline *pipeline = &cursor->pipeline;
+    if (!ended && pipeline_is_sound(pipeline))
+        pipeline->outcome = OUTCOME_LOST;
+    if (cursor->there.connection != NULL)
+        replica_give(&cursor->there, pipeline);
+    else
+        database_give(cursor->database, cursor->database->exports, pipeline);
+}
+
+static void drop_opening(struct cursor *cursor, struct opening *opening) {
+    give(cursor, false);
+    PQclear(opening->opened);
+    PQclear(cursor->next);
+    opening->opened = cursor->next = NULL;
+}
+
+/* The first block must come within the time of a statement: until then the primary can still be
+ * asked, and something is left of the reader's patience. */
+static bool open_on_replica(struct cursor *cursor, const struct database_opening *who,
+                            struct arena *arena, struct opening *opening) {
+    struct database *database = cursor->database;
+    if (!replica_begin_export(database->replica, who, arena, &cursor->there))
+        return false;
+    pipeline_start(&cursor->pipeline, cursor->there.connection,
+                   database_deadline(database->statement_timeout_ms));
+    send_opening(cursor, opening);
+    if (replica_accepts(database->replica, &cursor->there, &cursor->pipeline, opening->opened))
+        return true;
+    drop_opening(cursor, opening);
+    cursor->there.connection = NULL;
+    return false;
+}
+
 /* Exports write nothing, so whatever ended before an answer may run again. */
-static bool open_on_pool(struct cursor *cursor, const struct statement_text *session,
-                         const struct statement_text *declare, PGresult **ret_opened,
+static bool open_on_pool(struct cursor *cursor, struct opening *opening,
                          struct failure *ret_failure) {
     struct database *database = cursor->database;
     int64_t wait_us = clock_monotonic_us() + (int64_t)database->pool_wait_ms * 1000;
@@ -54,16 +96,11 @@ static bool open_on_pool(struct cursor *cursor, const struct statement_text *ses
         if (connection == NULL)
             return false;
         pipeline_start(&cursor->pipeline, connection, cursor->deadline_us);
-        send_opening(cursor, session, declare, ret_opened);
+        send_opening(cursor, opening);
         enum outcome outcome = cursor->pipeline.outcome;
         if (outcome == OUTCOME_FINE)
             return true;
-        if (outcome == OUTCOME_REFUSED)
-            cursor->pipeline.outcome = OUTCOME_LOST; /* its block is broken: closed, not repaired */
-        database_give(database, database->exports, &cursor->pipeline);
-        PQclear(*ret_opened);
-        PQclear(cursor->next);
-        *ret_opened = cursor->next = NULL;
+        drop_opening(cursor, opening);
         bool again =
             outcome == OUTCOME_STALE || outcome == OUTCOME_UNTOUCHED || outcome == OUTCOME_SILENT;
         if (attempt == 0 && again)
@@ -86,11 +123,10 @@ struct cursor *cursor_open(struct database *database, const struct database_open
                            struct principal *ret_principal, struct failure *ret_failure) {
     unsigned timeout_ms =
         opening->timeout_ms != 0 ? opening->timeout_ms : database->export_timeout_ms;
-    struct statement_text session, declare;
-    PGresult *opened = NULL;
+    struct opening first = {0};
     struct cursor *cursor = calloc(1, sizeof *cursor);
-    if (cursor == NULL || !session_statement(opening, timeout_ms, arena, &session) ||
-        !declare_statement(statement, arena, &declare)) {
+    if (cursor == NULL || !session_statement(opening, timeout_ms, arena, &first.session) ||
+        !declare_statement(statement, arena, &first.declare)) {
         free(cursor);
         refuse(ret_failure, "out-of-memory");
         return NULL;
@@ -99,11 +135,12 @@ struct cursor *cursor_open(struct database *database, const struct database_open
     cursor->request_id = opening->request_id;
     cursor->deadline_us = database_deadline(timeout_ms);
     atomic_fetch_add_explicit(&database->statements, 1, memory_order_relaxed);
-    if (!open_on_pool(cursor, &session, &declare, &opened, ret_failure)) {
+    if (!open_on_replica(cursor, opening, arena, &first) &&
+        !open_on_pool(cursor, &first, ret_failure)) {
         free(cursor);
         return NULL;
     }
-    if (!session_read(opened, arena, ret_principal, ret_failure)) {
+    if (!session_read(first.opened, arena, ret_principal, ret_failure)) {
         cursor_close(cursor);
         return NULL;
     }
@@ -166,7 +203,7 @@ void cursor_close(struct cursor *cursor) {
     } else {
         cursor->pipeline.outcome = OUTCOME_LATE;
     }
-    database_give(cursor->database, cursor->database->exports, &cursor->pipeline);
+    give(cursor, cursor->ended);
     rows_free(cursor->block);
     PQclear(cursor->next);
     free(cursor);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "inside.h"
+#include "replica.h"
 #include "share.h"
 
 /* The last change of schema/sqitch.plan when this was built; empty where the build did not know. */
@@ -18,6 +19,7 @@ enum { READY_WITHIN_MS = 1000, HOUSE_ARENA = 65536 };
 static bool start_pools(struct database *database, const struct config *config) {
     struct connection_settings settings = {
         .database = database->conninfo,
+        .attributes = "primary",
         .secret_key = database->secret_key,
         .connect_timeout_ms = config->connect_timeout_ms,
         .statement_timeout_ms = config->statement_timeout_ms,
@@ -39,6 +41,23 @@ static unsigned lanes_for(const struct config *config) {
     return lanes < config->pool_size ? lanes : config->pool_size;
 }
 
+static bool can_be_read(const char *name, const char *conninfo, char *reterr, size_t reterr_size) {
+    char *why = NULL;
+    PQconninfoOption *options = PQconninfoParse(conninfo, &why);
+    if (options == NULL)
+        snprintf(reterr, reterr_size, "%s: the connection string cannot be read", name);
+    PQfreemem(why); /* may quote a password */
+    PQconninfoFree(options);
+    return options != NULL;
+}
+
+static bool start_replica(struct database *database, const struct config *config) {
+    if (config->read_database[0] == '\0')
+        return true;
+    database->replica = replica_new(database, config);
+    return database->replica != NULL;
+}
+
 struct database *database_new(const struct config *config, char *reterr, size_t reterr_size) {
     struct database *database = calloc(1, sizeof *database);
     if (database == NULL) {
@@ -47,22 +66,18 @@ struct database *database_new(const struct config *config, char *reterr, size_t 
     }
     snprintf(database->conninfo, sizeof database->conninfo, "%s", config->database);
     snprintf(database->secret_key, sizeof database->secret_key, "%s", config->secret_key);
-    char *why = NULL;
-    PQconninfoOption *options = PQconninfoParse(database->conninfo, &why);
-    if (options == NULL) {
-        snprintf(reterr, reterr_size, "database: the connection string cannot be read");
-        PQfreemem(why); /* may quote a password */
+    if (!can_be_read("database", config->database, reterr, reterr_size) ||
+        !can_be_read("read_database", config->read_database, reterr, reterr_size)) {
         free(database);
         return NULL;
     }
-    PQconninfoFree(options);
     database->pool_wait_ms = config->pool_wait_ms;
     database->statement_timeout_ms = config->statement_timeout_ms;
     database->export_timeout_ms = config->export_timeout_ms;
     database->canceller = canceller_new();
     if (database->canceller != NULL && start_pools(database, config) &&
         (database->share = share_new(database, lanes_for(config))) != NULL &&
-        (database->notes = key_notes_new(database)) != NULL)
+        (database->notes = key_notes_new(database)) != NULL && start_replica(database, config))
         return database;
     snprintf(reterr, reterr_size, "database: no thread or memory for the pools");
     database_free(database);
@@ -72,6 +87,7 @@ struct database *database_new(const struct config *config, char *reterr, size_t 
 void database_free(struct database *database) {
     if (database == NULL)
         return;
+    replica_free(database->replica);
     key_notes_free(database->notes);
     share_free(database->share);
     pool_free(database->exports);
@@ -136,4 +152,11 @@ void database_figures(struct database *database, bool exports,
     ret_figures->cancelled = canceller_count(database->canceller);
     ret_figures->statement_us = atomic_load_explicit(&database->statement_us, memory_order_relaxed);
     ret_figures->statements = atomic_load_explicit(&database->statements, memory_order_relaxed);
+}
+
+bool database_replica_figures(struct database *database, struct replica_figures *ret_figures) {
+    if (database->replica == NULL)
+        return false;
+    replica_figures(database->replica, ret_figures);
+    return true;
 }

@@ -32,6 +32,8 @@ struct database_opening {
     unsigned timeout_ms; /* 0 = statement_timeout_ms */
     bool no_wait;        /* only a connection that is free now; else "pool-exhausted" at once */
     bool shareable;      /* a short keyed read: may travel with the calls of other requests */
+    bool may_lag; /* a list without effect: a standby may answer, at most read_staleness_ms old
+                            and never older than what this caller has written */
 };
 
 /* Who called, as session.open says; strings live in the arena. */
@@ -108,5 +110,22 @@ struct database_figures {
 };
 void database_figures(struct database *database, bool exports,
                       struct database_figures *ret_figures);
+
+/* What became of the reads that a standby may answer; all but the first went to the primary. */
+enum replica_outcome {
+    REPLICA_ANSWERED,
+    REPLICA_WROTE,   /* the caller has written since what the standby is known to have replayed */
+    REPLICA_BEHIND,  /* it has not replayed enough, or nobody knows: the primary is away */
+    REPLICA_AWAY,    /* no connection in time, too slow, lost, no standby of this primary */
+    REPLICA_REFUSED, /* it said no: the primary decides */
+    REPLICA_OUTCOMES,
+};
+struct replica_figures {
+    struct database_figures requests, exports; /* of its pools */
+    uint64_t reads[REPLICA_OUTCOMES];
+    bool usable; /* at the last look of the watcher */
+};
+/* False: no standby is set. */
+bool database_replica_figures(struct database *database, struct replica_figures *ret_figures);
 
 #endif

@@ -10,6 +10,7 @@
 #include "pool.h"
 
 struct key_notes;
+struct replica;
 struct share;
 
 struct database {
@@ -18,6 +19,7 @@ struct database {
     struct pool
         *house; /* one connection for readiness, checks and notes: a full pool does not hide them */
     struct share *share;
+    struct replica *replica; /* NULL: no standby is set */
     struct canceller *canceller;
     struct key_notes *notes;
     unsigned pool_wait_ms;
@@ -60,6 +62,9 @@ MUST_CHECK bool session_statement(const struct database_opening *opening, unsign
 /* From the row of session.open, which the arena owns from now on. */
 MUST_CHECK bool session_read(PGresult *result, struct arena *arena, struct principal *ret_principal,
                              struct failure *ret_failure);
+
+/* The key or account in the row of session.open, before it is read; NULL for anonymous. */
+const char *session_key_id(const PGresult *opened);
 
 /* Ends the connection's use after a run: idle ones go back, late ones are cancelled, all others
  * closed. */

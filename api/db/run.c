@@ -2,6 +2,7 @@
 #include "base.h"
 
 #include "inside.h"
+#include "replica.h"
 #include "result.h"
 #include "share.h"
 
@@ -15,6 +16,7 @@ struct transaction {
     struct connection *connection;
     const char *request_id;
     unsigned timeout_ms;
+    const char *key_digest, *key_id; /* of who writes */
 };
 
 int64_t database_deadline(unsigned timeout_ms) {
@@ -121,8 +123,11 @@ static bool run_on_pool(struct call *call, struct failure *ret_failure) {
     }
 }
 
-/* With the short reads of others; those that cannot be answered so run alone. */
+/* On a standby where that may be; with the short reads of others; those that cannot be answered so
+ * run alone. */
 static bool run_call(struct call *call, struct failure *ret_failure) {
+    if (replica_run(call->database->replica, call))
+        return true;
     bool share = call->opening->shareable && !call->opening->no_wait && !call->opening->writes &&
                  call->commit;
     if (!share || !share_run(call->database->share, call))
@@ -167,13 +172,15 @@ static bool out_of_memory(struct failure *ret_failure) {
 
 static bool finish_call(struct call *call, struct principal *ret_principal, struct rows **ret_rows,
                         struct transaction **ret_open, struct failure *ret_failure) {
-    struct transaction open = {call->database, call->pipeline.connection, call->opening->request_id,
-                               call->timeout_ms};
+    struct transaction open = {
+        call->database,   call->pipeline.connection, call->opening->request_id,
+        call->timeout_ms, call->opening->key_digest, NULL};
     bool principal_fine = session_read(call->opened, call->arena, ret_principal, ret_failure);
     call->opened = NULL;
     bool rows_fine = take_rows(call->result, call->count, call->arena, ret_rows);
     struct transaction *kept = call->commit ? NULL : arena_take(call->arena, sizeof *kept);
     if (principal_fine && rows_fine && (call->commit || kept != NULL)) {
+        open.key_id = ret_principal->key_id;
         if (kept != NULL)
             *kept = open;
         *ret_open = kept;
@@ -205,8 +212,12 @@ bool database_run(struct database *database, const struct database_opening *open
         return out_of_memory(ret_failure);
     atomic_fetch_add_explicit(&database->statements, count, memory_order_relaxed);
     struct transaction *open = NULL;
-    if (!run_call(&call, ret_failure) ||
-        !finish_call(&call, ret_principal, ret_rows, &open, ret_failure))
+    bool fine = run_call(&call, ret_failure) &&
+                finish_call(&call, ret_principal, ret_rows, &open, ret_failure);
+    if (opening->writes) /* whether it failed or not: a failure may hide an effect, or repeat one */
+        replica_note_write(database->replica, opening->key_digest,
+                           fine ? ret_principal->key_id : NULL);
+    if (!fine)
         return false;
     if (ret_open != NULL)
         *ret_open = open;
@@ -230,6 +241,7 @@ bool database_finish(struct transaction *transaction, const struct statement_tex
     if (pipeline.outcome == OUTCOME_STALE)
         failure_own(&pipeline.failure, "retry", 1);
     database_give(database, database->requests, &pipeline);
+    replica_note_write(database->replica, transaction->key_digest, transaction->key_id);
     if (fine)
         return take_rows(result, count, arena, ret_rows) || out_of_memory(ret_failure);
     for (size_t i = 0; i < count; i++)

@@ -32,6 +32,10 @@ static const char *text_or_null(const PGresult *result, int column) {
     return PQgetisnull(result, 0, column) ? NULL : PQgetvalue(result, 0, column);
 }
 
+const char *session_key_id(const PGresult *opened) {
+    return PQntuples(opened) == 1 ? text_or_null(opened, COLUMN_KEY_ID) : NULL;
+}
+
 static bool read_caller(const char *name, enum caller *ret_caller) {
     for (unsigned i = 0; i < CALLERS; i++) {
         if (name != NULL && strcmp(name, caller_name[i]) == 0) {

@@ -20,6 +20,7 @@ static void answer_metrics(struct exchange *exchange, const struct admin *admin)
     };
     database_figures(admin->database, false, &gauges.requests);
     database_figures(admin->database, true, &gauges.exports);
+    gauges.has_replica = database_replica_figures(admin->database, &gauges.replica);
     exchange->status = 200;
     exchange_set_header(exchange, "Content-Type",
                         openmetrics ? "application/openmetrics-text; version=1.0.0; charset=utf-8"

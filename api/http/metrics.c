@@ -209,32 +209,77 @@ static const void *figure_of(const struct database_figures *figures, const struc
     return (const char *)figures + figure->at;
 }
 
+enum { POOLS = 4 };
+
+struct pool_label {
+    const char *name;
+    const struct database_figures *figures;
+};
+
+/* The pools that there are; those of the standby only where one is set. */
+static size_t list_pools(const struct metrics_gauges *gauges, struct pool_label ret_pool[POOLS]) {
+    const struct pool_label pool[POOLS] = {
+        {"requests", &gauges->requests},
+        {"exports", &gauges->exports},
+        {"replica", &gauges->replica.requests},
+        {"replica_exports", &gauges->replica.exports},
+    };
+    memcpy(ret_pool, pool, sizeof pool);
+    return gauges->has_replica ? POOLS : POOLS - 2;
+}
+
 static void write_pool_gauges(const struct metrics_gauges *gauges, struct buffer *to) {
+    struct pool_label pool[POOLS];
+    size_t pools = list_pools(gauges, pool);
     for (size_t i = 0; i < COUNT_OF(pool_gauge); i++) {
         const struct figure *figure = &pool_gauge[i];
         add_head(to, figure->name, "gauge", figure->help, false);
-        buffer_print(to, "%s{pool=\"requests\"} %u\n", figure->name,
-                     *(const unsigned *)figure_of(&gauges->requests, figure));
-        buffer_print(to, "%s{pool=\"exports\"} %u\n", figure->name,
-                     *(const unsigned *)figure_of(&gauges->exports, figure));
+        for (size_t j = 0; j < pools; j++) {
+            buffer_print(to, "%s{pool=\"%s\"} %u\n", figure->name, pool[j].name,
+                         *(const unsigned *)figure_of(pool[j].figures, figure));
+        }
     }
 }
 
 static void write_pool_counters(const struct metrics_gauges *gauges, bool openmetrics,
                                 struct buffer *to) {
+    struct pool_label pool[POOLS];
+    size_t pools = list_pools(gauges, pool);
     for (size_t i = 0; i < COUNT_OF(pool_counter); i++) {
         const struct figure *figure = &pool_counter[i];
         add_head(to, figure->name, "counter", figure->help, openmetrics);
-        buffer_print(to, "%s_total{pool=\"requests\"} %" PRIu64 "\n", figure->name,
-                     *(const uint64_t *)figure_of(&gauges->requests, figure));
-        buffer_print(to, "%s_total{pool=\"exports\"} %" PRIu64 "\n", figure->name,
-                     *(const uint64_t *)figure_of(&gauges->exports, figure));
+        for (size_t j = 0; j < pools; j++) {
+            buffer_print(to, "%s_total{pool=\"%s\"} %" PRIu64 "\n", figure->name, pool[j].name,
+                         *(const uint64_t *)figure_of(pool[j].figures, figure));
+        }
     }
     for (size_t i = 0; i < COUNT_OF(database_counter); i++) {
         const struct figure *figure = &database_counter[i];
         add_head(to, figure->name, "counter", figure->help, openmetrics);
         buffer_print(to, "%s_total %" PRIu64 "\n", figure->name,
                      *(const uint64_t *)figure_of(&gauges->requests, figure));
+    }
+}
+
+/* Reads that the standby may answer, by what became of them. */
+static void write_replica(const struct metrics_gauges *gauges, bool openmetrics,
+                          struct buffer *to) {
+    static const char *const outcome[REPLICA_OUTCOMES] = {
+        [REPLICA_ANSWERED] = "answered", [REPLICA_WROTE] = "caller_wrote",
+        [REPLICA_BEHIND] = "behind",     [REPLICA_AWAY] = "away",
+        [REPLICA_REFUSED] = "refused",
+    };
+    if (!gauges->has_replica) {
+        return;
+    }
+    add_gauge(to, "maillage_replica_usable", "1 when the standby answers lists and exports.",
+              gauges->replica.usable ? 1 : 0);
+    add_head(to, "maillage_replica_reads", "counter",
+             "Lists and exports that it may answer: answered there, or why the primary was asked.",
+             openmetrics);
+    for (size_t i = 0; i < REPLICA_OUTCOMES; i++) {
+        buffer_print(to, "maillage_replica_reads_total{outcome=\"%s\"} %" PRIu64 "\n", outcome[i],
+                     gauges->replica.reads[i]);
     }
 }
 
@@ -278,6 +323,7 @@ void metrics_write(const struct metrics *metrics, const struct metrics_gauges *g
     add_gauge(to, "maillage_ready", "1 when the database answers.", gauges->ready ? 1 : 0);
     write_pool_gauges(gauges, to);
     write_pool_counters(gauges, openmetrics, to);
+    write_replica(gauges, openmetrics, to);
     add_gauge(to, "process_resident_memory_bytes", "Resident memory.", resident_bytes());
     add_gauge(to, "process_open_fds", "Open file descriptors.", open_descriptors());
     if (openmetrics) {

@@ -32,6 +32,8 @@ struct metrics_gauges {
     unsigned connections;
     bool ready;
     struct database_figures requests, exports;
+    bool has_replica; /* the rest is about it */
+    struct replica_figures replica;
 };
 /* `openmetrics` adds the closing line and the suffixes that OpenMetrics 1.0 asks for. */
 void metrics_write(const struct metrics *metrics, const struct metrics_gauges *gauges,

@@ -120,6 +120,10 @@ bool call_run(struct call *call, const struct statement_text *statement, size_t 
     }
 }
 
+bool call_may_lag(const struct call *call) {
+    return call->operation->kind == OPERATION_LIST && !call->operation->traced;
+}
+
 /* --- what this caller may use --- */
 
 static bool sort_is_visible(const struct call *call, unsigned bit) {

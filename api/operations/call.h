@@ -60,6 +60,9 @@ MUST_CHECK bool call_run(struct call *call, const struct statement_text *stateme
                          bool commit, struct rows **ret_rows, struct transaction **ret_open,
                          struct failure *ret_failure);
 
+/* Whether a list or an export may be answered by a standby: it leaves no trace of who read it. */
+MUST_CHECK bool call_may_lag(const struct call *call);
+
 /* Checks that this caller may use what it used: parameters, sort keys and fields that some may not
  * see. */
 MUST_CHECK bool call_may_use(struct call *call);

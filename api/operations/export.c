@@ -196,6 +196,7 @@ void list_export(struct call *call) {
         call_out_of_memory(call);
         return;
     }
+    call->opening.may_lag = call_may_lag(call);
     *kept = *call; /* the caller's own goes away before the last row is sent */
     export->call = kept;
     read_options(export);

@@ -261,7 +261,12 @@ void list_page(struct call *call) {
     struct unread unread;
     char etag[ETAG_SIZE];
     sorting_read(call, &page.sorting);
-    if (!read_cursor(&page) || unread_answer(call, &unread) || !fetch(&page)) {
+    if (!read_cursor(&page) || unread_answer(call, &unread)) {
+        return;
+    }
+    /* A page noted under a stamp of the primary must be one of the primary. */
+    call->opening.may_lag = call_may_lag(call) && !unread.stamp;
+    if (!fetch(&page)) {
         return;
     }
     find_links(&page);

@@ -6,7 +6,7 @@ import time
 import uuid
 
 import pytest
-from support.raw import RawAnswer, connect, message
+from support.raw import begin_export, connect, message, read_to_the_end, read_to_the_end_of_answer
 from support.system import resident_kib, wait_until
 
 MILLION = 1_000_000
@@ -17,29 +17,6 @@ def terminate(cluster):
         return connection.execute(
             "select count(pg_terminate_backend(pid)) from pg_stat_activity where usename = 'maillage_app'"
         ).fetchone()[0]
-
-
-def begin_export(daemon, accept):
-    """A reader that has the first bytes and then pauses, so that the export is in its middle."""
-    plug = connect(daemon.address(), 20)
-    plug.sendall(message("GET", "/v1/communes", [("Accept", accept)]))
-    received = b""
-    while len(received) < 20_000:
-        block = plug.recv(20_000)
-        assert block, received[:200]
-        received += block
-    return plug, received
-
-
-def read_to_the_end(plug, received):
-    while True:
-        try:
-            block = plug.recv(65536)
-        except ConnectionResetError:
-            return RawAnswer(received, True, False, 0)
-        if not block:
-            return RawAnswer(received, True, False, 0)
-        received += block
 
 
 @pytest.mark.parametrize("accept", ["application/x-ndjson", "text/csv"])
@@ -62,15 +39,6 @@ def test_w37_whole_export_is_complete(start):
     lines = answer.body.splitlines()
     assert answer.complete and len(lines) > 30_000
     json.loads(lines[-1])
-
-
-def read_to_the_end_of_answer(plug, received):
-    while not RawAnswer(received, False, False, 0).complete:
-        block = plug.recv(1 << 20)
-        if not block:
-            break
-        received += block
-    return RawAnswer(received, False, False, 0)
 
 
 def test_w37_curl_notices(start, cluster):

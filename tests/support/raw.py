@@ -134,3 +134,35 @@ def message(method, target, headers=(), body=b"", *, host="localhost", length=Tr
 def chunked(body, size=4096):
     pieces = [body[at : at + size] for at in range(0, len(body), size)]
     return b"".join(f"{len(piece):x}\r\n".encode() + piece + b"\r\n" for piece in pieces) + b"0\r\n\r\n"
+
+
+def begin_export(daemon, accept):
+    """A reader that has the first bytes and then pauses, so that the export is in its middle."""
+    plug = connect(daemon.address(), 20)
+    plug.sendall(message("GET", "/v1/communes", [("Accept", accept)]))
+    received = b""
+    while len(received) < 20_000:
+        block = plug.recv(20_000)
+        assert block, received[:200]
+        received += block
+    return plug, received
+
+
+def read_to_the_end(plug, received):
+    while True:
+        try:
+            block = plug.recv(65536)
+        except ConnectionResetError:
+            return RawAnswer(received, True, False, 0)
+        if not block:
+            return RawAnswer(received, True, False, 0)
+        received += block
+
+
+def read_to_the_end_of_answer(plug, received):
+    while not RawAnswer(received, False, False, 0).complete:
+        block = plug.recv(1 << 20)
+        if not block:
+            break
+        received += block
+    return RawAnswer(received, False, False, 0)

@@ -73,6 +73,8 @@ static void names_what_is_wrong(void) {
     check_refused("pool_size = 0\n", "pool_size must be a whole number from 1 to 200");
     check_refused("pool_size = 201\n", "from 1 to 200");
     check_refused("pool_size = -1\n", "from 1 to 200");
+    check_refused("read_staleness_ms = 199\n", "from 200 to 60000");
+    check_refused("read_pool_size = 0\n", "read_pool_size must be a whole number from 1 to 200");
     check_refused("pool_size = 1s\n", "from 1 to 200");
     check_refused("pool_size =\n", "from 1 to 200");
     check_refused("drain_ms = 99999999999999999999\n", "drain_ms must be a whole number from 0 to");
@@ -152,6 +154,7 @@ static void guards_the_password(void) {
     static const char *const with[] = {
         "database = host=db user=maillage_app password=geheim\n",
         "database = postgresql://maillage_app:geheim@db/maillage\n",
+        "database = host=db\nread_database = host=db2 user=maillage_app password=geheim\n",
     };
     for (size_t i = 0; i < COUNT_OF(with); i++) {
         check_refused(with[i], "others may read the password");
