@@ -2,7 +2,7 @@
 import pytest
 from support import data
 from support.problems import assert_problem
-from support.training import Trainings, code, day, instant, person, slots
+from support.training import Trainings, code, day, person, slots
 
 NOBODY = "0193b6f2-6c1e-7d7a-9a55-1f0c2b3d4e5f"
 
