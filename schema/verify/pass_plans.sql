@@ -1,0 +1,1 @@
+select 'pass.window_part(pass.pathway, pass.position, jsonb)'::regprocedure;
