@@ -38,6 +38,18 @@ const loaderOf = (/** @type {Route} */ route) =>
 /** Which address is on screen, and what its screen answers to a changed query. @type {{ name: string | null, screen: Shown, turn: number }} */
 let current = { name: null, screen: undefined, turn: 0 };
 
+// Main says that a screen is on its way, until it is there: to those who listen, and to whoever waits for it.
+let opening = 0;
+async function arrive() {
+  const turn = ++opening;
+  place.setAttribute("aria-busy", "true");
+  try {
+    await open();
+  } finally {
+    if (turn === opening) place.removeAttribute("aria-busy");
+  }
+}
+
 async function open() {
   const route = parse();
   const name = route.segments.join("/");
@@ -63,7 +75,7 @@ async function open() {
       html`<h1>Cet écran n’est pas disponible</h1>
         ${showProblem(problem, () => {
           current.name = "";
-          open();
+          arrive();
         })}`,
     );
   }
@@ -145,14 +157,14 @@ async function start() {
   }
   place.$ours = false;
   within(document, "#revision").textContent = `Contrat ${contract.document.info?.version ?? ""}`;
-  addEventListener("hashchange", open);
+  addEventListener("hashchange", arrive);
   session.addEventListener("change", () => {
     current.name = null;
-    open();
+    arrive();
   });
   const { listen } = await import("./ui/shortcuts.js");
   listen();
-  await open();
+  await arrive();
   keepShell();
 }
 

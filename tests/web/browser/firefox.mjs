@@ -30,6 +30,7 @@ export class Fox extends Visitor {
       if (!request.url().startsWith(`${URL_}/`) && !/^(data|blob):/.test(request.url()))
         fox.strangers.push(request.url());
     });
+    fox.follow();
     await fox.page.goto(`${URL_}/`);
     await fox.settled();
     return fox;

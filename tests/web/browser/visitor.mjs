@@ -15,6 +15,9 @@ export const CHROMIUM = {
   args: ["--no-sandbox", "--disable-dev-shm-usage"],
 };
 
+// Who has signed in once in this run comes back with the same cookie, as people do: the sign-in itself has its own tests.
+const returning = new Map();
+
 let browser = null;
 const started = async () => (browser ??= await chromium.launch(CHROMIUM));
 export const close = async () => browser?.close();
@@ -24,6 +27,8 @@ export class Visitor {
   strangers = [];
   errors = [];
   tolerant = false;
+  /** Requests of the page that have not ended. */
+  flying = new Set();
 
   static async open({
     width = 1280,
@@ -48,13 +53,17 @@ export class Visitor {
       javaScriptEnabled: script,
       acceptDownloads: true,
       deviceScaleFactor: scale,
+      storageState: script && at === API ? returning.get(as) : undefined,
     });
     visitor.page = await visitor.context.newPage();
-    visitor.page.setDefaultTimeout(10000);
+    visitor.page.setDefaultTimeout(30000);
     await visitor.watch();
     await visitor.page.goto(`${at}/`);
     if (script) await visitor.settled();
-    if (as) await visitor.signIn(as);
+    if (as && !(await visitor.page.$("a.who:not(.button)"))) {
+      await visitor.signIn(as);
+      if (at === API) returning.set(as, await visitor.context.storageState());
+    }
     return visitor;
   }
 
@@ -72,17 +81,30 @@ export class Visitor {
     this.page.on("request", (request) => {
       if (!ours(request.url())) this.strangers.push(request.url());
     });
+    this.follow();
   }
 
-  /** The screen is there: nothing is being read any more. */
+  follow() {
+    this.page.on("request", (request) => this.flying.add(request));
+    for (const end of ["requestfinished", "requestfailed"]) this.page.on(end, (request) => this.flying.delete(request));
+  }
+
+  /**
+   * The screen is there: nothing of it is on its way or being read, seen twice. What a test holds back itself is waited
+   * for no longer than the rest needs.
+   */
   async settled() {
     await this.page.waitForSelector("main h1");
-    for (let turn = 0; turn < 100; turn++) {
+    const start = Date.now();
+    for (let calm = 0; Date.now() - start < 30000; await this.page.waitForTimeout(20)) {
       const waits = await this.page.evaluate(
-        () => document.querySelectorAll("main .busy, main input[value^='Lecture']").length,
+        () =>
+          document.querySelectorAll("main[aria-busy], main [aria-busy], main .busy, main input[value^='Lecture']")
+            .length,
       );
-      if (!waits) return;
-      await this.page.waitForTimeout(50);
+      const flies = this.flying.size > 0 && Date.now() - start < 4000;
+      calm = waits || flies ? 0 : calm + 1;
+      if (calm === 2) return;
     }
     throw new Error(`still reading: ${await this.page.evaluate(() => location.hash)}`);
   }
@@ -96,25 +118,17 @@ export class Visitor {
   }
 
   async go(hash) {
-    const before = await this.page.evaluate((target) => {
-      const same = location.hash === target;
-      for (const one of document.querySelectorAll("main > *")) one.dataset.old = "1";
-      location.hash = target;
-      return same;
-    }, hash);
-    if (!before) {
-      for (let turn = 0; turn < 100; turn++) {
-        if (
-          await this.page.evaluate(
-            () =>
-              !document.querySelector("main > [data-old]") || document.querySelector("main .screen[data-old]") !== null,
-          )
-        )
-          break;
-        await this.page.waitForTimeout(20);
-      }
-      await this.page.waitForTimeout(60);
-    }
+    // The page hears of its new address first: when this has heard too, the screen is on its way and says so.
+    await this.page.evaluate(
+      (target) =>
+        new Promise((resolve) => {
+          const before = location.hash;
+          addEventListener("hashchange", () => resolve(), { once: true });
+          location.hash = target;
+          if (location.hash === before) resolve();
+        }),
+      hash,
+    );
     await this.settled();
   }
 

@@ -205,6 +205,33 @@ class Contract {
     return null;
   }
 
+  /** Schema of the records of a type, as histories name it (TRAINING_SESSION, TRAINING_COURSE), or null.
+   * @param {string} type */
+  record(type) {
+    const words = type.split("_").map((word) => word.charAt(0) + word.slice(1).toLowerCase());
+    const schemas = this.document.components?.schemas ?? {};
+    const found = schemas[words.join("")] ?? schemas[words.slice(1).join("")];
+    return found?.properties ? found : null;
+  }
+
+  /** A text for programmers in the words of the screen: properties by their titles, codes by theirs.
+   * @param {string} text */
+  prose(text) {
+    const quoted = (/** @type {string} */ whole, /** @type {string | undefined} */ title) =>
+      title ? `«\u00a0${title}\u00a0»` : whole.replaceAll("`", "");
+    return text
+      .replace(/`null`/g, "vide")
+      .replace(/`?\b([a-z]+(?:_[a-z]+)+)\b`?/g, (whole, name) => quoted(whole, this.property(name)?.title))
+      .replace(/`?\b([A-Z]{3,}_[A-Z_]+|[A-Z]{6,})\b`?/g, (whole, code) => quoted(whole, this.#titleOf(code)))
+      .replaceAll("`", "");
+  }
+
+  /** @param {string} code */
+  #titleOf(code) {
+    const schema = Object.values(this.document.components?.schemas ?? {}).find((one) => one.enum?.includes(code));
+    return schema && this.choices(schema).find((choice) => choice.value === code)?.title;
+  }
+
   /** @param {string} name */
   tagTitle(name) {
     const tag = (this.document.tags ?? []).find((one) => one.name === name);

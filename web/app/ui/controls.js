@@ -4,6 +4,7 @@ import { collator, date, fold, luhn, parseDate, phone } from "../core/formats.js
 import { once } from "../core/store.js";
 import { walk } from "../core/api.js";
 import { itemField, typedObject } from "./fields.js";
+import { learnNames, nameOf } from "./names.js";
 import { live } from "./directives.js";
 import { html, icon, nothing } from "./view.js";
 
@@ -32,7 +33,7 @@ export function references(ref) {
 function frame(field, pointer, form, control) {
   const id = idOf(pointer),
     fault = form.faults.get(pointer);
-  const hint = field.description ?? "",
+  const hint = contract.prose(field.description ?? ""),
     day = field.kind === "date";
   return html`<div class="field ${fault ? "faulty" : ""} k-${field.kind}" data-pointer=${pointer}>
     ${field.kind === "boolean" && !field.nullable && !field.required
@@ -171,7 +172,9 @@ function select(field, path, form, choices) {
             </option>`,
         )}
         ${value && !choices.some((choice) => String(choice.value) === value)
-          ? html`<option value=${value} selected>${value} (valeur inconnue)</option>`
+          ? html`<option value=${value} selected>
+              ${(field.ref && nameOf(field.ref.list, value)) ?? `${value} (valeur inconnue)`}
+            </option>`
           : nothing}
       </select>`,
   );
@@ -207,6 +210,9 @@ const YES_NO = [
   { value: "false", title: "Non" },
 ];
 
+/** Identifiers that were asked for once already. @type {Set<string>} */
+const asked = new Set();
+
 // Few rows: a choice list. Many: a field that proposes, and keeps the id of the row that was named.
 /** @param {Field} field
  * @param {Path} path
@@ -231,6 +237,12 @@ function reference(field, path, form) {
       form,
       (id) => html`<input type="text" id=${id} disabled value="Lecture des choix…" />`,
     );
+  }
+  const now = at(form.raw, path);
+  // A record that the list no longer has, a delegation of former days for instance, is asked for by itself.
+  if (now && !known.some((row) => row.id === now) && !asked.has(now)) {
+    asked.add(now);
+    learnNames([field], [{ [field.name]: now }]).then(() => form.redraw());
   }
   if (known.length <= MOST_CHOICES)
     return select(
@@ -277,7 +289,7 @@ function checks(field, path, form) {
   };
   return html`<fieldset class="field" id=${idOf(pointer)} tabindex="-1">
     <legend>${field.title}${field.required ? html` <span class="required">(obligatoire)</span>` : nothing}</legend>
-    ${field.description ? html`<p class="hint">${field.description}</p>` : nothing}
+    ${field.description ? html`<p class="hint">${contract.prose(field.description)}</p>` : nothing}
     <div class="checks">
       ${contract
         .choices(field.schema)
@@ -356,7 +368,7 @@ function repeated(field, path, form) {
   };
   return html`<fieldset class="repeat" id=${idOf(pointer)} tabindex="-1">
     <legend>${field.title}</legend>
-    ${field.description ? html`<p class="hint">${field.description}</p>` : nothing}
+    ${field.description ? html`<p class="hint">${contract.prose(field.description)}</p>` : nothing}
     ${form.faults.get(pointer) ? html`<p class="fault">${icon("warn")} ${form.faults.get(pointer)}</p>` : nothing}
     ${rows.map(
       (/** @type {unknown} */ _, /** @type {number} */ index) =>
@@ -387,7 +399,7 @@ function repeated(field, path, form) {
 const group = (/** @type {Field} */ field, /** @type {Path} */ path, /** @type {FormLike} */ form) =>
   html`<fieldset class="repeat">
     <legend>${field.title}${field.required ? nothing : html` <span class="required">(facultatif)</span>`}</legend>
-    ${field.description ? html`<p class="hint">${field.description}</p>` : nothing}
+    ${field.description ? html`<p class="hint">${contract.prose(field.description)}</p>` : nothing}
     <div class="fields">
       ${contract
         .fields(field.schema)

@@ -197,7 +197,7 @@ export class List {
         `${this.base.at(-1) ?? "liste"}-${today()}.csv`,
         csv(
           columns.map((/** @type {Field} */ field) => field.title),
-          rows.map((row) => columns.map((/** @type {Field} */ field) => plain(field, row[field.name]))),
+          rows.map((row) => columns.map((/** @type {Field} */ field) => plain(field, row[field.name], row))),
         ),
         "text/csv;charset=utf-8",
       );

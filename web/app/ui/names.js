@@ -24,6 +24,27 @@ export const nameOf = (list, id) => known.get(keyOf(list, id));
  * @param {Field} field */
 export const listOf = (field) => field.ref?.list ?? /** @type {Record<string, string>} */ (REGIONAL)[field.name];
 
+/** The field of a property that a history names, in the record of its type; null for what the record does not show.
+ * @param {string} property
+ * @param {string | undefined} type */
+export function fieldOfChange(property, type) {
+  const record = type && contract.record(type);
+  if (!record) return contract.property(property);
+  return contract.fields(record).find((field) => field.name === property) ?? null;
+}
+
+/** The values that a history names, as rows of their own.
+ * @param {Row[]} rows */
+const valuesOfChanges = (rows) =>
+  rows
+    .filter((row) => Array.isArray(row.changes))
+    .flatMap((row) =>
+      row.changes.flatMap((/** @type {Row} */ change) => {
+        const field = fieldOfChange(change.property, row.record_type);
+        return field ? [change.before, change.after].map((value) => ({ field, row: { [field.name]: value } })) : [];
+      }),
+    );
+
 /** True when the row says the name itself.
  * @param {Field} field
  * @param {Row} row */
@@ -32,7 +53,7 @@ const said = (field, row) => Boolean(row[field.name.replace(/_(id|code)$/, "_nam
 /** @param {string} list
  * @param {string} label
  * @param {string[]} ids */
-async function ask(list, label, ids) {
+async function askFor(list, label, ids) {
   const operation = contract.operation(list);
   // Reading lines about people is written down: a name beside another record is no reason for it.
   if (!operation || !session.may(operation) || operation["x-traced"]) return;
@@ -62,18 +83,20 @@ async function ask(list, label, ids) {
 export async function learnNames(fields, rows) {
   /** @type {Map<string, { label: string, ids: Set<string> }>} */
   const wanted = new Map();
-  for (const field of fields) {
+  const want = (/** @type {Field} */ field, /** @type {Row[]} */ some) => {
     const list = listOf(field);
-    if (!list || !contract.has(list)) continue;
-    const ids = rows
+    if (!list || !contract.has(list)) return;
+    const ids = some
       .filter((row) => !said(field, row))
       .flatMap((row) => [row[field.name]].flat())
       .filter((id) => typeof id === "string" && !nameOf(list, id));
-    if (!ids.length) continue;
+    if (!ids.length) return;
     const entry = wanted.get(list) ?? { label: field.ref?.label ?? "name", ids: new Set() };
     ids.forEach((id) => entry.ids.add(id));
     wanted.set(list, entry);
-  }
-  await Promise.all([...wanted].map(([list, { label, ids }]) => ask(list, label, [...ids]).catch(() => undefined)));
+  };
+  for (const field of fields) want(field, rows);
+  for (const { field, row } of valuesOfChanges(rows)) want(field, [row]);
+  await Promise.all([...wanted].map(([list, { label, ids }]) => askFor(list, label, [...ids]).catch(() => undefined)));
   return wanted.size > 0;
 }

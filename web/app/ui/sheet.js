@@ -390,7 +390,7 @@ function said(operation) {
           .replaceAll("`", "")
           .trim()
       : "";
-  return text ? html`<p class="lead">${text}</p>` : nothing;
+  return text ? html`<p class="lead">${contract.prose(text)}</p>` : nothing;
 }
 
 // A secret that the service shows when it is made and never again: it stays on screen until it is copied.

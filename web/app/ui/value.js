@@ -2,7 +2,7 @@
 import contract from "../core/contract.js";
 import { date, euro, instant, minutes, number, passNumber, plural, phone, siren, siret } from "../core/formats.js";
 import { TECHNICAL, slugged } from "../core/areas.js";
-import { listOf, nameOf } from "./names.js";
+import { fieldOfChange, listOf, nameOf } from "./names.js";
 import { badge, html, nothing } from "./view.js";
 
 const DASH = "—";
@@ -31,11 +31,12 @@ function unitOf(field, value) {
   return number(value);
 }
 
-/** A value as plain text, French: what an export writes and what a search compares.
- * @returns {string}
+/** A value as plain text, French: what an export writes and what a search compares. `row` is the record that holds it.
  * @param {Field} field
- * @param {any} value */
-export function plain(field, value) {
+ * @param {any} value
+ * @param {Row} [row]
+ * @returns {string} */
+export function plain(field, value, row) {
   if (value === null || value === undefined || value === "") return "";
   switch (field.kind) {
     case "enum":
@@ -61,7 +62,7 @@ export function plain(field, value) {
     case "items":
     case "refs":
       return Array.isArray(value)
-        ? value.map((one) => item(field, one)).join(typeof value[0] === "object" ? " | " : ", ")
+        ? value.flatMap((one) => item(field, one, row) || []).join(typeof value[0] === "object" ? " | " : ", ")
         : String(value);
     case "object":
       return labelled(field.schema, value);
@@ -79,29 +80,32 @@ export function plain(field, value) {
 
 /** @param {Field} field
  * @param {any} value
+ * @param {Row} [row]
  * @returns {string} */
-function item(field, value) {
+function item(field, value, row) {
   const schema = contract.resolve(field.schema.items);
   if (schema.enum) return contract.label(schema, value);
   if (value !== null && typeof value === "object")
-    return schema.properties?.property && schema.properties.after ? changed(value) : labelled(schema, value);
+    return schema.properties?.property && schema.properties.after ? changed(value, row) : labelled(schema, value);
   const list = listOf(field);
   const ref = list ?? schema["x-ref"]?.list;
   return (ref && nameOf(ref, value)) ?? String(value);
 }
 
-// What was, what is: a property by its title, nothing said of what did not exist.
+// What was, what is: a property by the title that it has in its record, nothing said of what did not exist. What a record
+// does not show is no news either: then the text is empty.
 /** @param {Row} change
+ * @param {Row} [row]
  * @returns {string} */
-function changed({ property, before, after }) {
-  const field = contract.property(property);
+function changed({ property, before, after }, row) {
+  const field = fieldOfChange(property, row?.record_type);
+  if (row?.record_type && (!field || field.kind === "uuid")) return "";
   const said = (/** @type {any} */ value) => {
     if (value === null || value === undefined || value === "") return "vide";
-    return field && typeof value !== "object"
-      ? plain(field, value)
-      : typeof value === "object"
-        ? summary(value)
-        : String(value);
+    if (!field || typeof value === "object") return summary(value);
+    const list = listOf(field),
+      name = list && nameOf(list, value);
+    return name ?? (field.kind === "ref" ? "une fiche" : plain(field, value));
   };
   return `${field?.title ?? property} : ${before === undefined ? "" : `${said(before)} → `}${said(after)}`;
 }
@@ -181,7 +185,9 @@ export function show(field, value, row) {
     case "items":
       return typeof value[0] === "object"
         ? html`<ul class="plain">
-            ${value.map((/** @type {Row} */ one) => html`<li>${item(field, one)}</li>`)}
+            ${value
+              .flatMap((/** @type {Row} */ one) => item(field, one, row) || [])
+              .map((/** @type {string} */ text) => html`<li>${text}</li>`)}
           </ul>`
         : plain(field, value);
     default:

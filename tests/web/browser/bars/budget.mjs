@@ -228,7 +228,6 @@ const by = (Hand, [as, most, does]) =>
     await kept(visitor);
     await visitor.go("#/aide");
     await visitor.go("#/");
-    await visitor.page.waitForTimeout(300);
     const hand = new Hand(visitor);
     await does(hand);
     holds(hand.clicks <= most, `${hand.clicks} steps instead of ${most}`);

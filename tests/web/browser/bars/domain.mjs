@@ -469,3 +469,49 @@ export async function w27_training_revenue(visit) {
   await partner.go("#/chiffres?vue=formations&year=2023");
   holds(!(await partner.text()).includes("Produits de la formation"), "accounts are not for partners");
 }
+
+/** What changed is said in the words of the record that it changed: no code, no identifier, nothing that the record hides. */
+export async function w27_history_in_words(visit) {
+  const visitor = await visit({ as: "NATIONAL" });
+  const seen = [];
+  for (const [list, slug] of [
+    ["members", "structures"],
+    ["training-sessions", "sessions"],
+    ["appointments", "mandats"],
+    ["delegations", "delegations"],
+  ]) {
+    const { id } = await first(`/v1/${list}?limit=1&fields=id`);
+    await visitor.go(`#/${slug}/${id}/history`);
+    const said = await visitor.page.evaluate(() =>
+      [...document.querySelectorAll("main tbody li")].map((line) => line.textContent),
+    );
+    seen.push(...said);
+    for (const line of said)
+      holds(
+        !/valeur inconnue|\b[a-z]+_[a-z_]+ :|[0-9a-f]{8}-[0-9a-f]{4}-|→ (true|false)$/.test(line),
+        `${slug}: ${line}`,
+      );
+  }
+  holds(seen.length > 20, `only ${seen.length} values`);
+  holds(
+    seen.includes("Origine de la période : vide → Première adhésion"),
+    "the origin of a membership in its own words",
+  );
+}
+
+/** Help of a field and purpose of an act name what the screen names; a record that a list no longer has keeps its name. */
+export async function w27_words_of_the_screen(visit) {
+  const visitor = await visit({ as: "NATIONAL" });
+  await visitor.go("#/campagnes/nouveau");
+  const said = (await visitor.text()).replaceAll("\u00a0", " ");
+  holds(said.includes("Inclus ; après « Ouverture au plus tôt »."), "a property by its title");
+  const { data } = await api("GET", "/v1/delegations?limit=100");
+  for (const { id } of data.data) {
+    const { predecessors = [] } = (await api("GET", `/v1/delegations/${id}`)).data;
+    if (!predecessors.length) continue;
+    await visitor.go(`#/delegations/${id}/modifier`);
+    holds(!(await visitor.text()).includes("valeur inconnue"), "a delegation of former days has its name");
+    return;
+  }
+  throw new Error("no delegation has taken over from another one");
+}

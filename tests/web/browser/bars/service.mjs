@@ -347,8 +347,9 @@ export async function w23_without_script(visit) {
 }
 
 export async function w02_key_is_kept_nowhere(visit) {
-  const visitor = await visit({ as: "NATIONAL" }),
+  const visitor = await visit(),
     { page } = visitor;
+  await visitor.signIn("NATIONAL");
   const stored = await page.evaluate(
     () => JSON.stringify({ ...localStorage, ...sessionStorage }) + document.cookie + location.href,
   );

@@ -43,6 +43,7 @@ export async function w12_keyboard_only(visit) {
   await page.keyboard.press("g");
   await page.keyboard.press("s");
   await page.waitForSelector("main table");
+  await visitor.settled();
   equal(await page.evaluate(() => document.activeElement.tagName), "H1", "focus after a change of screen");
   await page.keyboard.press("j");
   holds(await page.evaluate(() => document.activeElement.matches(".row-link")), "j goes to the first row");

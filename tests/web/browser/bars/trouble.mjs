@@ -120,15 +120,19 @@ export async function w20_screen_that_does_not_arrive(visit) {
 export async function w20_ten_thousand_rows(visit) {
   const visitor = await visit({ as: "NATIONAL" }),
     { page } = visitor;
-  let pages = 0;
+  let pages = 0,
+    go;
+  const seen = new Promise((resolve) => {
+    go = resolve;
+  });
   await page.route(/\/v1\/members\?.*limit=500/, async (route) => {
     const query = new URL(route.request().url()).searchParams;
     // What the filters count asks for few fields; an export asks for all.
     if (query.has("fields")) return route.continue();
     const answer = await route.fetch({ url: `${URL_}/v1/members?limit=500` });
     const { data, page: told } = await answer.json();
-    pages++;
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    // The third page waits until the progress has been read.
+    if (++pages === 3) await seen;
     return route.fulfill({
       response: answer,
       json: { data, page: { ...told, has_more: true, next: `/v1/members?cursor=page${pages}` } },
@@ -138,6 +142,7 @@ export async function w20_ten_thousand_rows(visit) {
   const wanted = page.waitForEvent("download", { timeout: 40000 });
   await page.click("main .bar >> text=CSV");
   await page.waitForSelector("text=/Export : [1-9].* lues/");
+  go();
   await wanted;
   await page.waitForSelector("text=/Les 10.000 premières lignes sont dans le fichier/");
   equal(pages, 20, "pages that were read");
