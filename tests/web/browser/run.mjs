@@ -57,6 +57,9 @@ async function run(file, names) {
   console.log(JSON.stringify(results));
 }
 
+// A wait that a failed bar left behind is that bar's, and no reason to say nothing about the others.
+process.on("unhandledRejection", (error) => console.error(`left behind: ${error.message}`));
+
 const [first, ...others] = process.argv.slice(2);
 await (first === "--list" ? list() : run(first, others));
 // What was said is all; a connection that a browser left open keeps nobody.

@@ -68,6 +68,8 @@ export const MENU = /** @type {{ title: string, segments: string[], needs?: stri
       "training-complaints",
       "training-invoices",
       "group-accounts",
+      "group-account",
+      "reports",
     ],
   },
   { title: "Séjours", segments: ["sejours"], needs: ["listVacationProjects"], also: ["enveloppes"] },
@@ -75,7 +77,7 @@ export const MENU = /** @type {{ title: string, segments: string[], needs?: stri
   {
     title: "Données",
     segments: ["donnees"],
-    also: ["import", "reference", "cles", "verifier", "journal", "calendar-links"],
+    also: ["import", "reference", "cles", "verifier", "journal", "calendar-links", "exports"],
   },
   { title: "Aide", segments: ["aide"] },
 ]);

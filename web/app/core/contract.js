@@ -148,7 +148,7 @@ class Contract {
    * @returns {Choice[]} */
   choices(schema) {
     const resolved = this.resolve(schema);
-    if (resolved.type === "array") return this.choices(resolved.items);
+    if ([resolved.type].flat().includes("array")) return this.choices(resolved.items);
     const titled = new Map((resolved.oneOf ?? []).map((one) => [/** @type {unknown} */ (one.const), one]));
     return (resolved.enum ?? [])
       .filter((value) => value !== null)

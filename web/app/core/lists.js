@@ -170,6 +170,12 @@ export const LISTS = {
     columns: ["member_id", "year", "contributed_cents", "committed_cents", "paid_cents", "balance_cents"],
   },
   listGroupAccountEntries: { title: "Mouvements du compte de groupe", noun: "mouvement" },
+  listBpfLines: { title: "Lignes du bilan pédagogique", noun: "ligne" },
+  listBpfMissing: {
+    title: "Ce qui manque au bilan pédagogique",
+    noun: "information",
+    empty: "Il ne manque rien : le bilan de cette année peut être déposé.",
+  },
   listBpfDeclarations: { title: "Bilans pédagogiques et financiers", noun: "déclaration" },
   listPassCampaignAnswers: {
     title: "Réponses",
@@ -216,6 +222,7 @@ export const LISTS = {
   listVacationVouchers: { title: "Mouvements de chèques", noun: "mouvement" },
   listVacationEvents: { title: "Trace du projet", noun: ["événement", "événements"] },
   listVacationFunderLines: { title: "Fichier du financeur", noun: "projet" },
+  exportDataInclusion: { noun: "structure" },
   listDataInclusionExclusions: {
     title: "Structures écartées de data·inclusion",
     noun: "structure",

@@ -67,25 +67,38 @@ function closed(place, title) {
   );
 }
 
+/** The collection that an address begins with, its segments, and what follows: most have one segment, some more; the
+ * longest is meant.
+ * @param {string[]} segments */
+function addressed(segments) {
+  for (let length = segments.length; length > 0; length--) {
+    const base = segments.slice(0, length);
+    const collection = contract.collection([pathOf(base[0]), ...base.slice(1)].join("/"));
+    if (collection.list || collection.read) return { collection, base, rest: segments.slice(length) };
+  }
+  return null;
+}
+
 /** @param {HTMLElement} place
- * @param {Row} options */
+ * @param {Route} route */
 export async function show(place, { segments }) {
-  const [slug, id, word, extra] = segments;
-  const collection = contract.collection(pathOf(slug));
+  const found = addressed(segments);
+  if (!found) return unknown(place);
+  const { collection, base, rest } = found,
+    [id, word, extra] = rest;
   const title = collection.list ? titleOfList(collection.list) : "Fiche";
-  if (!collection.list && !collection.read) return unknown(place);
   if (collection.list && !session.may(collection.list)) return closed(place, title);
-  if (!id) return showList(place, collection, [slug]);
-  if (id === "nouveau") return create(place, collection, [slug]);
+  if (!id) return showList(place, collection, base);
+  if (id === "nouveau") return create(place, collection, base);
   if (!collection.read) return unknown(place);
-  if (word === "modifier") return change(place, collection, [slug], id);
-  if (word === "action") return act(place, collection, [slug], id, extra);
-  if (extra === "nouveau") return addPart(place, collection, [slug], id, word);
+  if (word === "modifier") return change(place, collection, base, id);
+  if (word === "action") return act(place, collection, base, id, extra);
+  if (extra === "nouveau") return addPart(place, collection, base, id, word);
   const more = await extrasOf(collection);
   const sheet = new Sheet(place, collection, {
     id,
     tab: word,
-    base: [slug],
+    base,
     extra: more?.sheet,
     drawnFields: more?.drawnFields,
     tools: more?.tools,
@@ -130,7 +143,7 @@ async function change(place, collection, base, id) {
   const more = await extrasOf(collection);
   return formScreen(place, collection.update, {
     intro: more?.intro?.(data),
-    title: `Modifier : ${titleOf(data)}`,
+    title: `Modifier : ${titleOf(data, contract.answer(collection.read))}`,
     path: pathTo(collection, id),
     record: data,
     etag,
@@ -151,7 +164,7 @@ async function act(place, collection, base, id, word) {
   const more = await extrasOf(collection);
   return formScreen(place, operation, {
     ...(await more?.form?.(operation, { id, record: data })),
-    title: `${operation.summary} : ${titleOf(data)}`,
+    title: `${operation.summary} : ${titleOf(data, contract.answer(collection.read))}`,
     path: pathTo(collection, id),
     etag:
       operation["x-if-match"] || contract.parameters(operation, "header").some((one) => one.name === "If-Match")

@@ -210,6 +210,9 @@ const YES_NO = [
   { value: "false", title: "Non" },
 ];
 
+// Official codes that are few enough to be chosen by their names.
+const REGIONS = new Set(["region_code"]);
+
 /** Identifiers that were asked for once already. @type {Set<string>} */
 const asked = new Set();
 
@@ -424,6 +427,10 @@ export function control(field, path, form) {
       return field.nullable || field.required ? select(field, path, form, YES_NO) : checkbox(field, path, form);
     case "ref":
       return contract.has(field.ref.list) ? reference(field, path, form) : input(field, path, form);
+    case "text":
+      return REGIONS.has(field.name) && contract.has("listRegions")
+        ? reference({ ...field, ref: { list: "listRegions", label: "name" } }, path, form)
+        : input(field, path, form);
     case "long":
       return text(field, path, form);
     case "object":

@@ -91,9 +91,15 @@ export class List {
     return all;
   }
 
+  /** Filters without which the service answers nothing, and that nobody has set yet. */
+  get unset() {
+    return this.filters.filter(({ name, field }) => field.required && !this.asked[name]);
+  }
+
   async load() {
     this.columnsByState = null;
     this.draw();
+    if (this.unset.length) return;
     try {
       const { data } = await call(this.operation, {
         path: this.options.path,
@@ -236,8 +242,7 @@ export class List {
               done: () => this.draw(),
             })
           : nothing}
-        ${tags(this.filters, this.query, this.known, this.change)} ${this.bar(collection)}
-        ${this.problem ? showProblem(this.problem, () => this.load()) : this.rows === null ? busy() : this.content()}
+        ${tags(this.filters, this.query, this.known, this.change)} ${this.bar(collection)} ${this.body()}
         <p class="print-only">${title}, le ${longDate(today())}. ${location.href}</p>`,
     );
   }
@@ -282,6 +287,17 @@ export class List {
     const { collection } = this.options;
     if (row.self && contract.collection(row.self.replace(/\/[^/]+$/, "")).read) return slugged(row.self);
     return collection?.read && row.id && this.operation.path === collection.path ? link([...this.base, row.id]) : null;
+  }
+
+  body() {
+    const [first] = this.unset;
+    if (first)
+      return empty(
+        `À choisir d’abord : ${first.field.title.toLowerCase()}`,
+        "Cette liste se lit avec ce filtre, au-dessus ; les lignes viennent ensuite.",
+      );
+    if (this.problem) return showProblem(this.problem, () => this.load());
+    return this.rows === null ? busy() : this.content();
   }
 
   content() {

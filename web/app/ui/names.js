@@ -45,10 +45,12 @@ const valuesOfChanges = (rows) =>
       }),
     );
 
-/** True when the row says the name itself.
+/** The name that the row itself says of what this field points to.
  * @param {Field} field
- * @param {Row} row */
-const said = (field, row) => Boolean(row[field.name.replace(/_(id|code)$/, "_name")]);
+ * @param {Row | undefined} row
+ * @returns {string | undefined} */
+export const saidName = (field, row) =>
+  /_(id|code)$/.test(field.name) ? row?.[field.name.replace(/_(id|code)$/, "_name")] : undefined;
 
 /** @param {string} list
  * @param {string} label
@@ -87,7 +89,7 @@ export async function learnNames(fields, rows) {
     const list = listOf(field);
     if (!list || !contract.has(list)) return;
     const ids = some
-      .filter((row) => !said(field, row))
+      .filter((row) => !saidName(field, row))
       .flatMap((row) => [row[field.name]].flat())
       .filter((id) => typeof id === "string" && !nameOf(list, id));
     if (!ids.length) return;

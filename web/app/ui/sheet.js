@@ -2,7 +2,7 @@
 import { call } from "../core/api.js";
 import { TECHNICAL, slugged } from "../core/areas.js";
 import contract, { named, pathTo } from "../core/contract.js";
-import { instant, longDate, today } from "../core/formats.js";
+import { date, instant, longDate, today } from "../core/formats.js";
 import { LISTS } from "../core/lists.js";
 import { go, link } from "../core/router.js";
 import session from "../core/session.js";
@@ -19,9 +19,15 @@ import { busy, heading, html, icon, mount, nothing, render, theDialog, toast, wi
 const EMPTY = (/** @type {any} */ value) =>
   value === null || value === undefined || value === "" || (Array.isArray(value) && !value.length);
 
-/** What a record is called.
- * @param {Row} record */
-export function titleOf(record) {
+// What has no name is one of its kind, from its first day.
+const unnamed = (/** @type {Row} */ record, /** @type {Schema | null} */ schema) =>
+  `${schema?.title ?? "Fiche"}${record.starts_on ? ` du ${date(record.starts_on)}` : ""}`;
+
+/** What a record is called; `schema` is that of the record.
+ * @param {Row} record
+ * @param {Schema | null} [schema]
+ * @returns {string} */
+export function titleOf(record, schema = null) {
   const person = [record.given_name, record.family_name].filter(Boolean).join(" ");
   return (
     record.name ??
@@ -30,7 +36,7 @@ export function titleOf(record) {
     record.label ??
     record.reference ??
     record.pass_number ??
-    (person || record.code || record.number || record.member_name || "Fiche")
+    (person || record.code || record.number || record.member_name || unnamed(record, schema))
   );
 }
 
@@ -73,7 +79,7 @@ export class Sheet {
     return pathTo(this.collection, this.id);
   }
   get title() {
-    return this.record ? String(titleOf(this.record)) : "Fiche";
+    return this.record ? String(titleOf(this.record, contract.answer(this.collection.read))) : "Fiche";
   }
 
   async load() {

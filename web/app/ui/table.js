@@ -25,7 +25,9 @@ export function table(columns, rows, /** @type {TableOptions} */ options = {}) {
   const cell = (/** @type {Field} */ field, /** @type {Row} */ row, /** @type {number} */ index) => {
     const shown = show(field, row[field.name], row);
     const href = index === 0 ? options.href?.(row) : null;
-    const content = href ? html`<a class="row-link" href=${href}>${shown}</a>` : shown;
+    // A record without what would name it, somebody whose identity has left for instance, is still opened by its name.
+    const nameless = row[field.name] === null || row[field.name] === undefined || row[field.name] === "";
+    const content = href ? html`<a class="row-link" href=${href}>${nameless ? "Voir la fiche" : shown}</a>` : shown;
     return index === 0
       ? html`<th scope="row" class=${isNumeric(field) ? "number" : ""}>${content}</th>`
       : html`<td class=${isNumeric(field) ? "number" : ""}>${content}</td>`;

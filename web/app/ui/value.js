@@ -2,7 +2,7 @@
 import contract from "../core/contract.js";
 import { date, euro, instant, minutes, number, passNumber, plural, phone, siren, siret } from "../core/formats.js";
 import { TECHNICAL, slugged } from "../core/areas.js";
-import { fieldOfChange, listOf, nameOf } from "./names.js";
+import { fieldOfChange, listOf, nameOf, saidName } from "./names.js";
 import { badge, html, nothing } from "./view.js";
 
 const DASH = "—";
@@ -201,9 +201,7 @@ export function show(field, value, row) {
 function reference(field, value, row) {
   const operation = contract.operation(field.ref.list);
   const name =
-    row?.[field.name.replace(/_id$/, "_name")] ??
-    row?.[field.name.replace(/_id$/, "")]?.[field.ref.label] ??
-    nameOf(field.ref.list, value);
+    saidName(field, row) ?? row?.[field.name.replace(/_id$/, "")]?.[field.ref.label] ?? nameOf(field.ref.list, value);
   const text = name ?? "voir la fiche";
   return operation && contract.collection(operation.path).read
     ? html`<a href=${slugged(`${operation.path}/${value}`)}>${text}</a>`

@@ -71,9 +71,8 @@ async function decides(hand, word) {
 }
 
 async function downloads(hand, selector) {
-  const wanted = hand.page.waitForEvent("download");
-  await hand.press(selector);
-  return (await wanted).suggestedFilename();
+  const [file] = await Promise.all([hand.page.waitForEvent("download"), hand.press(selector)]);
+  return file.suggestedFilename();
 }
 
 // Name, caller, most clicks, what is done.

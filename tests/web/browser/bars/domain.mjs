@@ -505,6 +505,11 @@ export async function w27_words_of_the_screen(visit) {
   await visitor.go("#/campagnes/nouveau");
   const said = (await visitor.text()).replaceAll("\u00a0", " ");
   holds(said.includes("Inclus ; après « Ouverture au plus tôt »."), "a property by its title");
+  const { id: member } = await first("/v1/members?status=ACTIVE&limit=1&fields=id");
+  const period = await first(`/v1/members/${member}/memberships?limit=1`);
+  await visitor.go(`#/adhesions/${period.id}`);
+  const called = await visitor.text("main h1");
+  holds(/^Période d’adhésion du \d\d\/\d\d\/\d{4}$/.test(called), `a record without a name: ${called}`);
   const { data } = await api("GET", "/v1/delegations?limit=100");
   for (const { id } of data.data) {
     const { predecessors = [] } = (await api("GET", `/v1/delegations/${id}`)).data;

@@ -22,7 +22,8 @@ export async function look(visitor, hash, told, runOnly = { type: "tag", values:
     if (!document.querySelector("main h1")) return ["no heading"];
     const { violations } = await globalThis.axe.run(document, { runOnly: only, resultTypes: ["violations"] });
     const over = document.documentElement.scrollWidth - innerWidth,
-      headings = document.querySelectorAll("h1").length;
+      headings = document.querySelectorAll("h1").length,
+      leads = document.querySelector("main h1").textContent !== "Écran inconnu" || location.hash === "#/nulle-part";
     return [
       ...violations.map(
         (one) =>
@@ -32,6 +33,7 @@ export async function look(visitor, hash, told, runOnly = { type: "tag", values:
             .join(" | ")}`,
       ),
       ...(over > 0 ? [`scrolls sideways by ${over} px`] : []),
+      ...(leads ? [] : ["leads nowhere"]),
       ...(headings !== 1 ? [`has ${headings} h1`] : []),
     ];
   }, runOnly);
