@@ -121,7 +121,7 @@ export function read(schema, raw, pointer = "", faults = [], optional = false, w
     const value = raw?.[field.name],
       place = `${pointer}/${field.name}`;
     if (blank(value)) {
-      if (field.required) faults.push({ pointer: place, detail: `${field.title} : à remplir.` });
+      if (field.required) faults.push({ pointer: place, detail: "à remplir." });
       else if (whole && field.nullable) body[field.name] = null;
       continue;
     }

@@ -49,7 +49,7 @@ function ownFault(fault) {
  * @param {() => void} [again] what to do to try once more */
 export function showProblem(thrown, again) {
   const error = thrown instanceof Problem ? thrown : ownFault(thrown);
-  const advice = ADVICE[error.status] ?? "";
+  const advice = error.status || error.offline ? (ADVICE[error.status] ?? "") : "";
   const signIn = [401, 403].includes(error.status) && !session.signedIn;
   return html`<div class="problem" role="alert" data-code=${error.code}>
     <p class="problem-title">${icon("warn")} <strong>${error.title || "Refusé"}</strong></p>
