@@ -14,7 +14,7 @@ create or replace function training.statistics(wanted integer, grouping_name tex
         from training.statistic_groups(wanted, grouping_name) p
     ), part_hidden as (
         -- what all small groups answered could be had from the total by subtraction: where that is few, the next group goes with them
-        select p.*, p.small or p.place = 1 and (select sum(x.answers) from part x where x.small)
+        select p.*, p.small or p.place = 1 and (select coalesce(sum(x.answers), 0) from part x where x.small)
             between 1 and training.setting('hidden_under', engine.today()) - 1 as hidden
         from part p
     ), counted as materialized (select * from training.counted_sessions(wanted)

@@ -66,6 +66,8 @@ def test_few_answers_together_are_hidden_too(trainings, year):
     groups = trainings.client.get(f"/v1/statistics/trainings?year={year}&by=month").json["groups"]
     hidden = {g["key"][-2:]: g["satisfaction"]["is_hidden"] for g in groups}
     assert hidden == {"03": False, "04": True, "05": True, "06": True}
+    plain = trainings.client.get("/v1/statistics/trainings?year=2023&by=kind").json["groups"]
+    assert [g["satisfaction"]["is_hidden"] for g in plain] == [False] * 3, "without a small group nothing is hidden"
     assert all(g["satisfaction"]["average"] is None and g["satisfaction"]["share_percent"] is None for g in groups if g["satisfaction"]["is_hidden"])
 
 
