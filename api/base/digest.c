@@ -11,7 +11,9 @@ static_assert((size_t)DIGEST_TAG_SIZE == 2 * sizeof(XXH64_canonical_t), "size of
 static_assert((int)DIGEST_HEX_SIZE == 2 * (int)crypto_hash_sha256_BYTES, "size of a digest");
 
 bool digest_start(void) {
-    return sodium_init() >= 0;
+    /* ChaCha20 keyed by the kernel, a store for each thread: a request id costs no system call. */
+    return randombytes_set_implementation(&randombytes_internal_implementation) == 0 &&
+           sodium_init() >= 0;
 }
 
 static void print_sha256(crypto_hash_sha256_state *state, char ret_hex[DIGEST_HEX_SIZE + 1]) {

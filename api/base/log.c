@@ -1,6 +1,9 @@
 /* stderr is a socket under journald, else a pipe, a file or a terminal. A socket is asked not to
- * wait; for the others poll() tells whether a line fits: on Linux a pipe that polls writable takes
- * PIPE_BUF bytes, and a line is shorter. The lock keeps two threads from sharing one such answer.
+ * wait, a file never makes wait; for the others poll() tells whether more fits: on Linux a pipe
+ * that polls writable takes PIPE_BUF bytes, so nothing larger is written at once.
+ *
+ * Of all threads one writes at a time, what the others say meanwhile is put down for it: whoever
+ * finds a writer at work leaves a line and goes on, the writer does not leave while there are any.
  */
 #include "base.h"
 
@@ -15,6 +18,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static_assert((int)LOG_MAX_LINE + 128 <= (int)PIPE_BUF, "a line is one write");
@@ -26,12 +30,32 @@ static const int level_priority[] = {7, 6, 4, 3};
 static atomic_int lowest_level = LOG_INFO;
 static atomic_bool for_journal = false;
 static atomic_uint_fast64_t lost_lines = 0;
-static pthread_mutex_t sink_lock = PTHREAD_MUTEX_INITIALIZER;
-static uint64_t lost_told = 0; /* under sink_lock */
+
+enum sink { SINK_PIPE, SINK_SOCKET, SINK_FILE };
+static atomic_int sink = SINK_PIPE;
+
+enum { WAITING_MAX = 64 << 10 };
+static struct {
+    pthread_mutex_t lock;
+    char text[2][WAITING_MAX]; /* one grows, the other is being written */
+    unsigned growing;
+    size_t size;
+    bool has_writer;
+} waiting = {.lock = PTHREAD_MUTEX_INITIALIZER};
+static uint64_t lost_told = 0; /* the writer's */
+
+static enum sink look_at_sink(void) {
+    struct stat status;
+    if (fstat(STDERR_FILENO, &status) != 0) {
+        return SINK_PIPE;
+    }
+    return S_ISSOCK(status.st_mode) ? SINK_SOCKET : S_ISREG(status.st_mode) ? SINK_FILE : SINK_PIPE;
+}
 
 void log_set_level(enum log_level level) {
     atomic_store(&lowest_level, (int)level);
     atomic_store(&for_journal, getenv("JOURNAL_STREAM") != NULL);
+    atomic_store(&sink, (int)look_at_sink());
 }
 
 enum log_level log_get_level(void) {
@@ -52,14 +76,21 @@ uint64_t log_lost_lines(void) {
     return atomic_load(&lost_lines);
 }
 
-static bool write_line(struct slice line) {
-    ssize_t written = send(STDERR_FILENO, line.at, line.size, MSG_DONTWAIT | MSG_NOSIGNAL);
-    if (written < 0 && errno == ENOTSOCK) {
-        struct pollfd sink = {.fd = STDERR_FILENO, .events = POLLOUT};
-        bool ready = poll(&sink, 1, 0) == 1 && (sink.revents & POLLOUT) != 0;
-        written = ready ? write(STDERR_FILENO, line.at, line.size) : -1;
+static bool has_room(void) {
+    struct pollfd end = {.fd = STDERR_FILENO, .events = POLLOUT};
+    return poll(&end, 1, 0) == 1 && (end.revents & POLLOUT) != 0;
+}
+
+/* At most PIPE_BUF bytes. */
+static bool write_some(struct slice text) {
+    enum sink kind = (enum sink)atomic_load_explicit(&sink, memory_order_relaxed);
+    ssize_t written = -1;
+    if (kind == SINK_SOCKET) {
+        written = send(STDERR_FILENO, text.at, text.size, MSG_DONTWAIT | MSG_NOSIGNAL);
+    } else if (kind == SINK_FILE || has_room()) {
+        written = write(STDERR_FILENO, text.at, text.size);
     }
-    return written == (ssize_t)line.size;
+    return written == (ssize_t)text.size;
 }
 
 /* One line being put together; what does not fit is left out. */
@@ -128,6 +159,8 @@ static void end_line(struct line *line, bool whole) {
     line->text[line->size++] = '\n';
 }
 
+/* --- the writer --- */
+
 /* The first line that gets through again says how many did not. */
 static void tell_lost(void) {
     uint64_t lost = atomic_load(&lost_lines);
@@ -140,9 +173,66 @@ static void tell_lost(void) {
     int size = snprintf(text, sizeof(text), "log: %" PRIu64 " lines were lost", lost - lost_told);
     add_bytes(&line, text, (size_t)size);
     end_line(&line, true);
-    if (write_line((struct slice){line.text, line.size})) {
+    if (write_some((struct slice){line.text, line.size})) {
         lost_told = lost;
     }
+}
+
+/* As many whole lines as are written at once; a line is shorter than that. */
+static struct slice whole_lines(struct slice text) {
+    if (text.size > PIPE_BUF) {
+        const char *end = memrchr(text.at, '\n', PIPE_BUF);
+        text.size = (size_t)(end + 1 - text.at);
+    }
+    return text;
+}
+
+static size_t count_lines(struct slice text) {
+    size_t lines = 0;
+    for (size_t i = 0; i < text.size; i++) {
+        lines += text.at[i] == '\n';
+    }
+    return lines;
+}
+
+static void write_lines(struct slice text) {
+    while (text.size > 0) {
+        struct slice some = whole_lines(text);
+        tell_lost();
+        if (!write_some(some)) {
+            atomic_fetch_add(&lost_lines, count_lines(some));
+        }
+        text.at += some.size;
+        text.size -= some.size;
+    }
+}
+
+/* The lock is held on both sides, and free while there is writing. */
+static void write_waiting(void) {
+    while (waiting.size > 0) {
+        struct slice text = {waiting.text[waiting.growing], waiting.size};
+        waiting.growing = 1 - waiting.growing;
+        waiting.size = 0;
+        (void)pthread_mutex_unlock(&waiting.lock);
+        write_lines(text);
+        (void)pthread_mutex_lock(&waiting.lock);
+    }
+}
+
+static void hand_in(const struct line *line) {
+    (void)pthread_mutex_lock(&waiting.lock);
+    if (line->size <= WAITING_MAX - waiting.size) {
+        memcpy(waiting.text[waiting.growing] + waiting.size, line->text, line->size);
+        waiting.size += line->size;
+    } else {
+        atomic_fetch_add(&lost_lines, 1);
+    }
+    if (!waiting.has_writer) {
+        waiting.has_writer = true;
+        write_waiting();
+        waiting.has_writer = false;
+    }
+    (void)pthread_mutex_unlock(&waiting.lock);
 }
 
 void log_write(enum log_level level, const char *who, const char *request, const char *format,
@@ -166,11 +256,5 @@ void log_write(enum log_level level, const char *who, const char *request, const
             add_escaped(&line, slice_of(size < 0 ? "" : message)) && whole &&
             size < (int)sizeof(message);
     end_line(&line, whole);
-
-    (void)pthread_mutex_lock(&sink_lock);
-    tell_lost();
-    if (!write_line((struct slice){line.text, line.size})) {
-        atomic_fetch_add(&lost_lines, 1);
-    }
-    (void)pthread_mutex_unlock(&sink_lock);
+    hand_in(&line);
 }

@@ -9,6 +9,7 @@
 enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARNING, LOG_ERROR };
 enum { LOG_MAX_LINE = 2048 };
 
+/* Also looks what stderr is. */
 void log_set_level(enum log_level level);
 enum log_level log_get_level(void);
 MUST_CHECK bool log_parse_level(struct slice text, enum log_level *ret_level);

@@ -33,11 +33,10 @@ static bool start_pools(struct database *database, const struct config *config) 
     return database->requests != NULL && database->house != NULL && database->exports != NULL;
 }
 
-/* A lane per processor keeps the server as busy as it can be with short statements; the pool's
- * other connections stay for writes and for what is slow. */
+/* The pool's other connections stay for writes and for what is slow. */
 static unsigned lanes_for(const struct config *config) {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    unsigned lanes = processors < 2 ? 2 : (unsigned)processors;
+    unsigned lanes = processors < 4 ? 1 : (unsigned)processors / 2;
     return lanes < config->pool_size ? lanes : config->pool_size;
 }
 

@@ -66,7 +66,9 @@ MUST_CHECK bool session_read(PGresult *result, struct arena *arena, struct princ
 /* The key or account in the row of session.open, before it is read; NULL for anonymous. */
 const char *session_key_id(const PGresult *opened);
 
-/* Ends the connection's use after a run: idle ones go back, late ones are cancelled, all others
+/* After a run: how long it took, and whether the server answers. */
+void database_note(struct database *database, const struct pipeline *pipeline);
+/* The same, and ends the connection's use: idle ones go back, late ones are cancelled, all others
  * closed. */
 void database_give(struct database *database, struct pool *pool, struct pipeline *pipeline);
 void database_log_failure(const struct pipeline *pipeline, const char *request_id);

@@ -18,6 +18,7 @@ void pipeline_start(struct pipeline *pipeline, struct connection *connection, in
     pipeline->steps = 0;
     pipeline->in_block = false;
     pipeline->shared = false;
+    pipeline->followed = false;
     pipeline->answered = false;
     pipeline->sending_failed = false;
     pipeline->outcome = OUTCOME_FINE;
@@ -272,7 +273,7 @@ static void send_sync(struct pipeline *pipeline) {
 
 /* A transaction left open by accident would be lent to the next caller. */
 static void check_idle(struct pipeline *pipeline) {
-    if (!pipeline_is_sound(pipeline) || pipeline->in_block ||
+    if (!pipeline_is_sound(pipeline) || pipeline->in_block || pipeline->followed ||
         PQtransactionStatus(pipeline->connection->pg) == PQTRANS_IDLE)
         return;
     log_write(LOG_ERROR, "database", NULL, "a transaction outlived its Sync");

@@ -40,6 +40,7 @@ struct pipeline {
     size_t steps;
     bool in_block; /* inside begin … commit: a Sync does not end the transaction */
     bool shared;   /* one of several before the same Sync, which the last one sends and reads */
+    bool followed; /* shared: the next turn has been sent on the same connection */
     bool answered;
     bool sending_failed;
     enum outcome outcome;

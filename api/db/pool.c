@@ -4,6 +4,8 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <semaphore.h>
+#include <stdatomic.h>
 
 #include "clock.h"
 #include "digest.h"
@@ -21,10 +23,14 @@ enum {
     KEEPER_STACK = 524288,
 };
 
+enum waiter_state { WAITER_QUEUED, WAITER_SERVED, WAITER_REFUSED /* the server is away */ };
+
+/* On its caller's stack; it sleeps on a semaphore of its own, so that who is woken has no lock to
+ * wait for. Out of the queue it is touched once more: by the post that wakes it. */
 struct waiter {
-    pthread_cond_t wake;
+    sem_t wake;
     struct connection *granted;
-    bool refused; /* the server is away */
+    _Atomic(enum waiter_state) state;
     struct waiter *next;
 };
 
@@ -39,13 +45,14 @@ struct pool {
     unsigned idle_count;
     unsigned waiting;
     struct connection *idle; /* the last used first: the others may grow old */
-    struct waiter *first;
+    struct waiter *first, **last;
     bool stopping;
     unsigned failures; /* connects in a row */
     int64_t retry_us;  /* no connect before */
     int64_t sweep_us;
     int64_t swept_us;
-    struct database_figures figures;
+    atomic_uint_fast64_t wait_us;
+    struct database_figures figures; /* all but wait_us */
 };
 
 static bool is_down(const struct pool *pool) {
@@ -74,28 +81,46 @@ static int64_t jitter(int64_t us) {
 
 /* --- with the lock held --- */
 
-static void unlink_waiter(struct pool *pool, struct waiter *waiter) {
-    struct waiter **at = &pool->first;
-    while (*at != NULL && *at != waiter)
-        at = &(*at)->next;
-    if (*at != NULL) {
-        *at = waiter->next;
-        pool->waiting--;
-    }
+static void enqueue(struct pool *pool, struct waiter *waiter) {
+    *pool->last = waiter;
+    pool->last = &waiter->next;
+    pool->waiting++;
 }
 
-/* To the one who has waited longest, or to the idle list. */
-static void hand_over(struct pool *pool, struct connection *connection) {
+static void unlink_waiter(struct pool *pool, struct waiter *waiter) {
+    struct waiter **at = &pool->first;
+    while (*at != waiter)
+        at = &(*at)->next;
+    *at = waiter->next;
+    if (*at == NULL)
+        pool->last = at;
+    pool->waiting--;
+}
+
+/* To the one who has waited longest, who is then to be woken; or to the idle list. */
+static struct waiter *hand_over(struct pool *pool, struct connection *connection) {
     struct waiter *waiter = pool->first;
     if (waiter != NULL) {
         unlink_waiter(pool, waiter);
         waiter->granted = connection;
-        pthread_cond_signal(&waiter->wake);
-        return;
+        return waiter;
     }
     connection->next = pool->idle;
     pool->idle = connection;
     pool->idle_count++;
+    return NULL;
+}
+
+/* With or without the lock. */
+static void wake(struct waiter *waiter, enum waiter_state state) {
+    atomic_store_explicit(&waiter->state, state, memory_order_release);
+    sem_post(&waiter->wake);
+}
+
+static void hand_over_and_wake(struct pool *pool, struct connection *connection) {
+    struct waiter *waiter = hand_over(pool, connection);
+    if (waiter != NULL)
+        wake(waiter, WAITER_SERVED);
 }
 
 static struct connection *pop_idle(struct pool *pool) {
@@ -111,8 +136,7 @@ static void refuse_all(struct pool *pool) {
     while (pool->first != NULL) {
         struct waiter *waiter = pool->first;
         unlink_waiter(pool, waiter);
-        waiter->refused = true;
-        pthread_cond_signal(&waiter->wake);
+        wake(waiter, WAITER_REFUSED);
     }
 }
 
@@ -169,7 +193,7 @@ static void connect_one(struct pool *pool) {
     pool->figures.connects++;
     pool->open++;
     connection->retire_us = clock_monotonic_us() + age_us;
-    hand_over(pool, connection);
+    hand_over_and_wake(pool, connection);
 }
 
 /* Takes every idle connection into its hands, closes the dead and the old, returns the others. */
@@ -198,7 +222,7 @@ static void sweep(struct pool *pool) {
     while (keep != NULL) {
         struct connection *connection = keep;
         keep = connection->next;
-        hand_over(pool, connection);
+        hand_over_and_wake(pool, connection);
     }
     pool->swept_us = now_us;
     pool->sweep_us = now_us + SWEEP_US;
@@ -239,6 +263,7 @@ struct pool *pool_new(const char *name, const struct connection_settings *settin
     pool->name = name;
     pool->settings = *settings;
     pool->size = size;
+    pool->last = &pool->first;
     pool->sweep_us = clock_monotonic_us() + SWEEP_US;
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
@@ -269,70 +294,111 @@ void pool_free(struct pool *pool) {
     free(pool);
 }
 
-/* Waits in the queue; the lock is held on both sides. */
-static struct connection *wait_turn(struct pool *pool, int64_t deadline_us,
-                                    struct failure *ret_failure) {
-    struct waiter waiter = {0};
+/* Nobody has served it, and from now on nobody will. */
+static bool withdraw(struct pool *pool, struct waiter *waiter) {
+    pthread_mutex_lock(&pool->lock);
+    bool queued = atomic_load(&waiter->state) == WAITER_QUEUED && waiter->granted == NULL;
+    if (queued) {
+        unlink_waiter(pool, waiter);
+        pool->figures.waits_timed_out++;
+    }
+    pthread_mutex_unlock(&pool->lock);
+    return queued;
+}
+
+/* False when the time is over. */
+static bool sleep_until(struct pool *pool, struct waiter *waiter, int64_t deadline_us) {
     struct timespec deadline = timespec_of(deadline_us);
+    while (sem_clockwait(&waiter->wake, CLOCK_MONOTONIC, &deadline) != 0) {
+        if (errno != ETIMEDOUT)
+            continue;
+        if (withdraw(pool, waiter))
+            return false;
+        deadline.tv_sec += 1; /* served at this moment: the post is on its way */
+    }
+    return true;
+}
+
+/* The waiter is in the queue. */
+static struct connection *wait_turn(struct pool *pool, struct waiter *waiter, int64_t deadline_us,
+                                    struct failure *ret_failure) {
     int64_t start_us = clock_monotonic_us();
-    monotonic_cond_init(&waiter.wake);
-    struct waiter **at = &pool->first;
-    while (*at != NULL)
-        at = &(*at)->next;
-    *at = &waiter;
-    pool->waiting++;
-    pthread_cond_signal(&pool->wake);
-    int error = 0;
-    while (waiter.granted == NULL && !waiter.refused && error == 0)
-        error = pthread_cond_timedwait(&waiter.wake, &pool->lock, &deadline);
-    pool->figures.wait_us += (uint64_t)(clock_monotonic_us() - start_us);
-    pthread_cond_destroy(&waiter.wake);
-    if (waiter.granted != NULL)
-        return waiter.granted;
-    if (waiter.refused) {
-        failure_own(ret_failure, "database-unavailable", 1);
+    bool answered = sleep_until(pool, waiter, deadline_us);
+    atomic_fetch_add(&pool->wait_us, (uint64_t)(clock_monotonic_us() - start_us));
+    sem_destroy(&waiter->wake);
+    if (!answered) {
+        failure_own(ret_failure, "pool-exhausted", 1);
         return NULL;
     }
-    unlink_waiter(pool, &waiter);
-    pool->figures.waits_timed_out++;
-    failure_own(ret_failure, "pool-exhausted", 1);
+    if (atomic_load_explicit(&waiter->state, memory_order_acquire) == WAITER_SERVED)
+        return waiter->granted;
+    failure_own(ret_failure, "database-unavailable", 1);
+    return NULL;
+}
+
+/* The best of the idle ones that still lives; the lock is held on both sides, free while one is
+ * looked at. */
+static struct connection *take_idle(struct pool *pool) {
+    struct connection *connection;
+    while ((connection = pop_idle(pool)) != NULL) {
+        pthread_mutex_unlock(&pool->lock);
+        bool alive = connection_is_alive(connection);
+        if (!alive)
+            connection_close(connection);
+        pthread_mutex_lock(&pool->lock);
+        if (alive)
+            return connection;
+        count_closed(pool);
+    }
     return NULL;
 }
 
 struct connection *pool_take(struct pool *pool, int64_t deadline_us, struct failure *ret_failure) {
-    struct connection *connection;
+    struct waiter waiter = {0};
     pthread_mutex_lock(&pool->lock);
-    while ((connection = pop_idle(pool)) != NULL) {
-        pthread_mutex_unlock(&pool->lock);
-        if (connection_is_alive(connection))
-            return connection;
-        connection_close(connection);
-        pthread_mutex_lock(&pool->lock);
-        count_closed(pool);
+    struct connection *connection = take_idle(pool);
+    bool away = pool->stopping || is_down(pool);
+    bool waits = connection == NULL && !away;
+    if (waits) {
+        sem_init(&waiter.wake, 0, 0);
+        enqueue(pool, &waiter);
+        if (wants_connection(pool))
+            pthread_cond_signal(&pool->wake);
     }
-    if (pool->stopping || is_down(pool))
-        failure_own(ret_failure, "database-unavailable", 1);
-    else
-        connection = wait_turn(pool, deadline_us, ret_failure);
     pthread_mutex_unlock(&pool->lock);
+    if (waits)
+        return wait_turn(pool, &waiter, deadline_us, ret_failure);
+    if (connection == NULL)
+        failure_own(ret_failure, "database-unavailable", 1);
     return connection;
 }
 
 void pool_give(struct pool *pool, struct connection *connection, bool fine) {
+    struct waiter *next = NULL;
     fine = fine && clock_monotonic_us() < connection->retire_us;
     if (!fine)
         connection_close(connection);
     pthread_mutex_lock(&pool->lock);
     if (fine)
-        hand_over(pool, connection);
+        next = hand_over(pool, connection);
     else
         count_closed(pool);
     pthread_mutex_unlock(&pool->lock);
+    if (next != NULL)
+        wake(next, WAITER_SERVED);
+}
+
+bool pool_may_keep(struct pool *pool, const struct connection *connection) {
+    pthread_mutex_lock(&pool->lock);
+    bool wanted = pool->waiting > 0 || pool->stopping;
+    pthread_mutex_unlock(&pool->lock);
+    return !wanted && clock_monotonic_us() < connection->retire_us;
 }
 
 void pool_figures(struct pool *pool, struct database_figures *ret_figures) {
     pthread_mutex_lock(&pool->lock);
     *ret_figures = pool->figures;
+    ret_figures->wait_us = atomic_load(&pool->wait_us);
     ret_figures->size = pool->size;
     ret_figures->open = pool->open;
     ret_figures->busy = pool->open - pool->idle_count;

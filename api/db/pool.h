@@ -23,6 +23,8 @@ MUST_CHECK struct connection *pool_take(struct pool *pool, int64_t deadline_us,
                                         struct failure *ret_failure);
 /* `fine`: idle, nothing unread. Else it is closed, never repaired. */
 void pool_give(struct pool *pool, struct connection *connection, bool fine);
+/* Whether whoever holds it may use it once more: it is not too old, and nobody waits for one. */
+MUST_CHECK bool pool_may_keep(struct pool *pool, const struct connection *connection);
 
 void pool_figures(struct pool *pool, struct database_figures *ret_figures);
 

@@ -32,15 +32,18 @@ void database_log_failure(const struct pipeline *pipeline, const char *request_i
               pipeline->message[0] != '\0' ? ": " : "", pipeline->message);
 }
 
-void database_give(struct database *database, struct pool *pool, struct pipeline *pipeline) {
+void database_note(struct database *database, const struct pipeline *pipeline) {
     uint64_t held_us = (uint64_t)(clock_monotonic_us() - pipeline->started_us);
     atomic_fetch_add_explicit(&database->statement_us, held_us, memory_order_relaxed);
-    bool sound = pipeline_is_sound(pipeline);
-    if (sound)
+    if (pipeline_is_sound(pipeline))
         atomic_store_explicit(&database->answered_us, clock_wall_us(), memory_order_relaxed);
+}
+
+void database_give(struct database *database, struct pool *pool, struct pipeline *pipeline) {
+    database_note(database, pipeline);
     if (pipeline->outcome == OUTCOME_LATE)
         canceller_add(database->canceller, pipeline->connection);
-    pool_give(pool, pipeline->connection, sound);
+    pool_give(pool, pipeline->connection, pipeline_is_sound(pipeline));
 }
 
 void call_drop_results(struct call *call) {

@@ -1,9 +1,12 @@
 /* Inside the room: short reads of several requests sent together on one connection.
  *
  * As many threads as there are lanes lead: each takes a connection, sends its own call and those
- * that queued up meanwhile in one go, reads all the answers and wakes their callers; then the first
- * of those who came since leads. With nobody waiting a leader sends its own call alone, so a quiet
- * server sees no difference.
+ * that queued up meanwhile in one go, reads the answers and wakes their callers. Half way through
+ * it sends what has queued up since, as the next turn, which the first of those then reads.
+ * With nobody waiting a leader sends its own call alone, so a quiet server sees no difference.
+ *
+ * One lane for two processors: its server process keeps one busy, the callers the other. While no
+ * turn begins for SHARE_PATIENCE_MS, as many lanes again may open.
  *
  * What separates callers, though one Sync and so one transaction holds the turn (a Sync each costs
  * a fifth more processor time):
@@ -28,6 +31,7 @@ enum {
     SHARE_CALLS = 16,     /* in one turn */
     SHARE_STATEMENTS = 2, /* of one call */
     SHARE_TURN_MS = 300,
+    SHARE_PATIENCE_MS = 3,
     SHARE_SLOW_MS = 50,         /* one call; slower statements run alone … */
     SHARE_SLOW_FIRST_MS = 2000, /* … for this long, twice as long each time they are slow again … */
     SHARE_SLOW_MOST_MS = 64000, /* … up to this */

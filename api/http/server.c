@@ -19,7 +19,7 @@
 
 enum {
     STACK_BYTES = 512 << 10,      /* jansson recurses; the validator stops at depth 32 */
-    CONNECTION_MEMORY = 64 << 10, /* request line and headers; the edge allows 40 KiB */
+    CONNECTION_MEMORY = 32 << 10, /* request line and headers; the edge allows 25 KiB */
     IDLE_SECONDS = 75,            /* longer than the edge keeps an idle connection */
     LISTEN_BACKLOG = 1024,
     ACCEPT_GRACE_MS = 50, /* what the kernel had accepted when we stopped listening is still read */
@@ -129,6 +129,37 @@ static bool answer_with_stream(struct server *server, struct exchange *exchange,
                                       U_STREAM_SIZE_UNKNOWN, STREAM_BLOCK, sending) == U_OK;
 }
 
+static void free_texts(char **text) {
+    for (size_t i = 0; text && text[i]; i++) {
+        free(text[i]);
+    }
+    free(text);
+}
+
+/* What u_map_put would do one by one, each time looking through all earlier names and moving the
+ * three lists; at once, because the names are already different. The map owns what it is given. */
+static bool answer_with_headers(const struct exchange *exchange, struct _u_map *map) {
+    size_t count = exchange->answer_headers;
+    char **name = calloc(count + 1, sizeof *name), **value = calloc(count + 1, sizeof *value);
+    size_t *size = calloc(count + 1, sizeof *size);
+    bool fine = name && value && size;
+    for (size_t i = 0; fine && i < count; i++) {
+        size[i] = strlen(exchange->answer_header[i].value);
+        name[i] = strdup(exchange->answer_header[i].name);
+        value[i] = strdup(exchange->answer_header[i].value);
+        fine = name[i] && value[i];
+    }
+    if (!fine) {
+        free_texts(name);
+        free_texts(value);
+        free(size);
+        return false;
+    }
+    u_map_clean(map);
+    *map = (struct _u_map){(int)count, name, value, size};
+    return true;
+}
+
 /* Hands the buffer's memory over: ulfius frees it with the response. */
 static void answer_with_bytes(struct exchange *exchange, struct _u_response *response) {
     response->status = exchange->status;
@@ -159,11 +190,9 @@ static int answer(const struct _u_request *request, struct _u_response *response
     if (atomic_load(&server->closing)) {
         exchange_set_header(exchange, "Connection", "close");
     }
-    for (size_t i = 0; i < exchange->answer_headers; i++) {
-        u_map_put(response->map_header, exchange->answer_header[i].name,
-                  exchange->answer_header[i].value);
-    }
-    if (exchange->stream.next && !exchange->is_head) {
+    if (!answer_with_headers(exchange, response->map_header)) {
+        answer_without_memory(response);
+    } else if (exchange->stream.next && !exchange->is_head) {
         if (answer_with_stream(server, exchange, response)) {
             return U_CALLBACK_COMPLETE; /* end_stream ends the exchange */
         }

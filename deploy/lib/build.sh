@@ -3,7 +3,7 @@
 # and only the run folder has to be readable for the services' user.
 
 build_daemon() {
-    [[ -f $BUILD/build.ninja ]] || meson setup "$BUILD" "$ROOT" --buildtype=release
+    [[ -f $BUILD/build.ninja ]] || meson setup "$BUILD" "$ROOT" --buildtype=release -Db_lto=true
     ninja -C "$BUILD" -j "$(nproc)" api/maillage openapi/openapi.json # the tests are compiled by those who run them
 }
 

@@ -212,9 +212,37 @@ static void slow_once_is_soon_forgotten(void) {
     database_free(database);
 }
 
+/* Whoever comes while every lane is held up by something slow does not wait for its end. */
+static void goes_past_what_is_stuck(void) {
+    struct config config = fixture_config();
+    struct database *database = fixture_database(&config);
+    struct timed quick = {.database = database, .sql = "select 'quick'"};
+    read_timed(&quick); /* connects */
+    struct timed slow[64];
+    size_t lanes = (size_t)sysconf(_SC_NPROCESSORS_ONLN);
+    lanes = lanes < 4 ? 1 : lanes / 2;
+    lanes = lanes < config.pool_size ? lanes : config.pool_size;
+    MUST(lanes < COUNT_OF(slow));
+    for (size_t i = 0; i < lanes; i++) {
+        slow[i] = (struct timed){.database = database, .sql = "select pg_sleep(0.28)"};
+        MUST(pthread_create(&slow[i].thread, NULL, read_timed, &slow[i]) == 0);
+        usleep(500); /* a turn each */
+    }
+    usleep(20000);
+    read_timed(&quick);
+    printf("# past the slow one in %ld ms\n", (long)quick.took_ms);
+    CHECK(quick.fine && quick.took_ms < 200);
+    for (size_t i = 0; i < lanes; i++) {
+        pthread_join(slow[i].thread, NULL);
+        CHECK(slow[i].fine);
+    }
+    database_free(database);
+}
+
 int main(void) {
     fixture_start();
     answers_everybody();
+    goes_past_what_is_stuck();
     slow_ones_are_set_aside();
     slow_once_is_soon_forgotten();
     return tap_end();

@@ -6,6 +6,7 @@
 #include "tap.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -113,6 +114,47 @@ static void never_waits(void) {
     CHECK(strstr(drain(), "were lost") == NULL);
 }
 
+enum { SPEAKERS = 8, LINES_EACH = 40 };
+
+static void *speak(void *name) {
+    for (int i = 0; i < LINES_EACH; i++) {
+        log_write(LOG_INFO, name, NULL, "%d", i);
+    }
+    return NULL;
+}
+
+/* Every line of every thread arrives once, whole, and those of one thread in their order. */
+static void many_at_once(void) {
+    static char name[SPEAKERS][16];
+    pthread_t thread[SPEAKERS];
+    for (int i = 0; i < SPEAKERS; i++) {
+        (void)snprintf(name[i], sizeof(name[i]), "t%d", i);
+        MUST(pthread_create(&thread[i], NULL, speak, name[i]) == 0);
+    }
+    for (int i = 0; i < SPEAKERS; i++) {
+        MUST(pthread_join(thread[i], NULL) == 0);
+    }
+    uint64_t next[SPEAKERS] = {0};
+    char *rest = text;
+    (void)drain();
+    for (const char *line; (line = strsep(&rest, "\n")) != NULL && line[0] != '\0';) {
+        MUST(strlen(line) > CLOCK_INSTANT_SIZE);
+        struct slice head, name_text, number_text;
+        uint64_t speaker = SPEAKERS, number = 0;
+        MUST(slice_cut(slice_of(line + CLOCK_INSTANT_SIZE + 1), 't', &head, &name_text));
+        MUST(slice_cut(name_text, ':', &name_text, &number_text));
+        CHECK(slice_is(head, "info "));
+        CHECK(slice_to_unsigned(name_text, SPEAKERS, &speaker));
+        number_text.at++, number_text.size--; /* a space */
+        CHECK(slice_to_unsigned(number_text, LINES_EACH, &number));
+        MUST(speaker < SPEAKERS);
+        CHECK(number == next[speaker]++);
+    }
+    for (int i = 0; i < SPEAKERS; i++) {
+        CHECK(next[i] == LINES_EACH);
+    }
+}
+
 int main(void) {
     enum log_level level = LOG_INFO;
     CHECK(log_parse_level(SLICE("debug"), &level) && level == LOG_DEBUG);
@@ -126,6 +168,11 @@ int main(void) {
     never_waits();
     (void)close(readable);
     use_socket();
+    log_set_level(LOG_INFO);
     never_waits();
+    (void)close(readable);
+    use_pipe();
+    log_set_level(LOG_INFO);
+    many_at_once();
     return tap_end();
 }
