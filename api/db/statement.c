@@ -5,8 +5,8 @@
 #include "statement.h"
 
 #include "paging.h"
+#include "showing.h"
 #include "statement_file.h"
-#include "tracing.h"
 
 enum { SQL_MAX_BYTES = 262144 };
 
@@ -72,38 +72,40 @@ static void write_line(struct builder *builder, const struct line *line, struct 
     }
 }
 
-static bool write_file(struct builder *builder, struct buffer *out) {
-    for (size_t i = 0; i < builder->statement->lines; i++)
+static void write_lines(struct builder *builder, size_t from, size_t to, struct buffer *out) {
+    for (size_t i = from; i < to; i++)
         if (line_stands(builder, &builder->statement->line[i]))
             write_line(builder, &builder->statement->line[i], out);
-    return builder->fault == NULL;
 }
 
-static void write_shape(struct builder *builder, struct slice file, struct buffer *out) {
+static void write_shape(struct builder *builder, struct slice shown, struct slice file,
+                        struct buffer *out) {
     const struct statement_request *request = builder->request;
     int after[ORDER_MAX] = {0};
     switch (request->shape) {
     case SHAPE_PLAIN:
-        tracing_open(out, request);
+        showing_open(out, request, shown);
         buffer_add_slice(out, file);
-        tracing_close(out, request);
+        showing_close(out, request, shown);
         break;
     case SHAPE_PAGE:
         for (size_t i = 0; request->paged_after && i < request->orders; i++)
             if (request->order[i].after != NULL)
                 after[i] = add_parameter(builder, request->order[i].after, 0);
-        tracing_open(out, request);
+        showing_open(out, request, shown);
         paging_write(out, file, request, after);
-        tracing_close(out, request);
+        showing_close(out, request, shown);
         break;
     case SHAPE_EXPORT:
+        showing_open(out, request, shown);
         buffer_add_text(out, "select q.*\nfrom (\n");
         buffer_add_slice(out, file);
         buffer_add_text(out, "\n) q");
         paging_write_order(out, request);
+        showing_close(out, request, shown);
         break;
     case SHAPE_TRACE:
-        tracing_write_export(out, file, request, add_parameter(builder, request->trace.query, 0));
+        showing_write_trace(out, file, request, add_parameter(builder, request->trace.query, 0));
         break;
     case SHAPE_ESTIMATE:
         buffer_add_text(out, "explain (format json)\nselect from (\n");
@@ -154,18 +156,25 @@ static bool take_room(struct builder *builder) {
 bool statement_build(const struct statement *statement, const struct statement_request *request,
                      struct arena *arena, struct statement_text *ret_text, const char **reterr) {
     struct builder builder = {.statement = statement, .request = request, .arena = arena};
-    struct buffer file, sql;
+    struct buffer shown, file, sql;
     assert(request->orders <= ORDER_MAX);
     assert(request->shape != SHAPE_PAGE || request->orders > 0);
+    buffer_init(&shown, SQL_MAX_BYTES);
     buffer_init(&file, SQL_MAX_BYTES);
     buffer_init(&sql, SQL_MAX_BYTES);
-    bool fine = take_room(&builder) && write_file(&builder, &file) && buffer_ok(&file);
+    bool fine = take_room(&builder);
     if (fine) {
-        write_shape(&builder, buffer_slice(&file), &sql);
+        write_lines(&builder, 0, statement->shown, &shown);
+        write_lines(&builder, statement->shown, statement->lines, &file);
+        fine = builder.fault == NULL && buffer_ok(&shown) && buffer_ok(&file);
+    }
+    if (fine) {
+        write_shape(&builder, buffer_slice(&shown), buffer_slice(&file), &sql);
         fine = buffer_ok(&sql) && take_text(&builder, buffer_slice(&sql), ret_text);
     }
     if (!fine)
         *reterr = builder.fault != NULL ? builder.fault : "out of memory";
+    buffer_release(&shown);
     buffer_release(&file);
     buffer_release(&sql);
     return fine;

@@ -7,7 +7,14 @@
  * `:name` binds a value; a line ending in `--? name` is kept only when that value is present (a
  * name preceded by `!` : only when it is absent). Files hold one statement, no trailing semicolon,
  * no paging, no output format. For lists the engine wraps the file: select … from (file) q where
- * <after the cursor> order by … limit n. */
+ * <after the cursor> order by … limit n.
+ *
+ * What is dear to work out and nobody sorts by stands in front of a line `-->`, as a select without
+ * `from`: it is asked of the rows shown, once the page is cut, and not of those that are counted.
+ *
+ *   select id, name, engine.dear(id) as dear
+ *   --> of the rows shown
+ *   select m.id, m.name from member m */
 #ifndef MAILLAGE_STATEMENT_H
 #define MAILLAGE_STATEMENT_H
 

@@ -125,10 +125,21 @@ static bool read_conditions(struct reader *reader) {
     return reader->line.conditions > 0 || fault(reader, "`--?` without a name");
 }
 
+/* `-->`: what stood so far is the select of the rows shown. */
+static bool read_division(struct reader *reader) {
+    struct statement *statement = reader->statement;
+    if (statement->shown > 0 || statement->lines == 0 || !line_is_blank(reader))
+        return fault(reader, "`-->` divides a file once, between two lines");
+    statement->shown = statement->lines;
+    return true;
+}
+
 static bool read_comment(struct reader *reader) {
     if (!flush(reader))
         return false;
     reader->at += 2;
+    if (reader->at < reader->end && *reader->at == '>' && !read_division(reader))
+        return false;
     if (reader->at < reader->end && *reader->at == '?') {
         reader->at++;
         return read_conditions(reader);
@@ -267,7 +278,7 @@ struct statement *statement_parse(const char *name, char *bytes, size_t size, ch
     while (fine && reader.at < reader.end)
         fine = read_next(&reader);
     fine = fine && end_line(&reader);
-    if (fine && statement->lines == 0)
+    if (fine && statement->lines == statement->shown)
         fine = fault(&reader, "the file holds no statement");
     if (fine)
         return statement;

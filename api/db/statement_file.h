@@ -28,6 +28,7 @@ struct statement {
     char *bytes;
     struct line *line;
     size_t lines;
+    size_t shown; /* so many lines in front are the select of the rows shown; 0 = none */
     struct piece *piece;
     size_t pieces;
     struct condition *condition;

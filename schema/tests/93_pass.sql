@@ -1,6 +1,6 @@
 -- PASS: rules as dated data, what the tables refuse by themselves, who sees and writes which line.
 \ir fixture.inc
-select plan(35);
+select plan(40);
 
 -- --- rules ---
 select is(tap.refusal($$insert into pass.rule (key, value, unit, valid_from, title) values ('SUSPENSION_MAX', 24, 'MONTHS', '2025-01-01', 'Essai')$$),
@@ -10,6 +10,17 @@ select is(pass.rule_value('SUSPENSION_MAX', '2010-01-01'), 6, 'before the first 
 select is(pass.shift('2024-02-29', 2, 'YEARS'), '2026-02-28'::date, 'a leap day moved by years');
 select is(pass.shift('2026-08-31', 6, 'MONTHS'), '2027-02-28'::date, 'the last day of a shorter month');
 select is((select count(*)::integer from pass.rules_on('2026-11-21')), (select count(distinct key)::integer from pass.rule), 'each rule once');
+select is_empty($$
+    select d::date from generate_series('2005-01-01'::date, '2030-01-01', '1 week') d
+    where pass.rule_set(d::date) is distinct from (
+        select jsonb_object_agg(r.key, r.entry) from pass.rules_on(d::date) r where r.valid_to is null or d <= r.valid_to)$$,
+    'the set of a day is the rules of the day');
+update pass.rule set value = 13 where key = 'SUSPENSION_MAX' and valid_from <= '2026-11-27' and valid_to is null;
+select is(pass.rule_set('2026-11-27') #>> '{SUSPENSION_MAX,value}', '13', 'a rule that changes is in the sets of its days at once');
+select is(pass.first_end('{VALID,FUTURE}', '2026-11-27'), '2026-11-27'::date, 'what has not expired ends today at the earliest');
+select is(pass.last_end('{EXPIRED}', '2026-11-27'), '2026-11-26'::date, 'what has expired ended yesterday at the latest');
+select is(row(pass.first_end('{EXPIRED,VALID}', '2026-11-27'), pass.last_end('{EXPIRED,VALID}', '2026-11-27'))::text, '(-infinity,infinity)',
+    'both together have no bound');
 select is(pass.outcome_category('ETT_ESS', 'CDD', 3), 'TRANSITION', 'ETT_ESS follows the contract');
 select is(pass.outcome_category('EBE', 'CDD', 6), 'DURABLE', 'six months are durable');
 

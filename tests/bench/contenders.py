@@ -18,14 +18,17 @@ PASSES = 100  # lines of a page
 NUMBER, SENT = "XXXXX9999999", "bench-00000000"  # stand for what each request brings new: number of a PASS, idempotency key
 
 
-def sql_of(path, **values):
-    """The operation's file with its optional lines left out and its names replaced."""
-    lines = [line.split("--?")[0] for line in (ROOT / "api/operations" / path).read_text().splitlines()
-             if ("--? " not in line or "--? !" in line) and not line.lstrip().startswith("--")]
-    text = " ".join(lines)
+def sql_of(path, page="", **values):
+    """The operation's file with its optional lines left out and its names replaced, cut to a page (order and limit) of `q`."""
+    shown, divided, rows = (ROOT / "api/operations" / path).read_text().partition("\n-->")
+    text = " ".join(line.split("--?")[0] for line in (rows.partition("\n")[2] if divided else shown).splitlines()
+                    if ("--? " not in line or "--? !" in line) and not line.lstrip().startswith("--"))
     for name, value in values.items():
         text = re.sub(rf"(?<!:):{name}\b", value, text)
-    return text
+    if divided:
+        select = " ".join(line for line in shown.splitlines() if not line.startswith("--"))
+        return f"{select} from (select * from ({text}) q {page}) _page"
+    return f"select * from ({text}) q {page}" if page else text
 
 
 class Request:
@@ -78,15 +81,14 @@ class Statements:
         first = {name: self.first(request, port) for name, request in requests.items() if request.method == "GET"}
         member, line = self.columns("Member", first["member"]), self.columns("PassSheet", first["pass"])
         listed = self.columns("Pass", first["passes"])
-        today = {"as_of": "null::date"}
+        today, in_order = {"as_of": "null::date"}, f"order by q.ends_on, q.id limit {PASSES + 1}"
         self.text = {
             "member": f"select {member} from ({sql_of('members/getMember.sql', id='$1', **today)}) q",
-            "members": f"select {member} from ({sql_of('members/listMembers.sql', **today)}) q order by q.name, q.id limit 51",
+            "members": f"select {member} from ({sql_of('members/listMembers.sql', 'order by q.name, q.id limit 51', **today)}) q",
             "pass": self.traced("getPass", first["pass"], 1,
                                 f"select {line}, id as _id from ({sql_of('passes/getPass.sql', id='$1', **today)}) q"),
             "passes": self.traced("listPasses", first["passes"], PASSES,
-                                  f"select {listed}, id as _id from ({sql_of('passes/listPasses.sql', **today)}) q "
-                                  f"order by q.ends_on, q.id limit {PASSES + 1}"),
+                                  f"select {listed}, id as _id from ({sql_of('passes/listPasses.sql', in_order, **today)}) q"),
             "create": f"select {line} from ({sql_of('passes/createPass.sql', body='$1')}) q"}
 
     @staticmethod

@@ -9,6 +9,14 @@ import subprocess
 
 TICK = os.sysconf("SC_CLK_TCK")
 LOAD_ENDS_WITHIN = 60  # seconds beyond its own
+CALLERS = 256  # of a paced load: so many that the pause of each is long beside an answer
+# wrk: milliseconds, with an exponential distribution, so that requests come as from strangers and not in step.
+PAUSES = """
+local mean, thread = %f, 0
+function setup(t) thread = thread + 1; t:set("own", thread) end
+function init() math.randomseed(own) end
+function delay() return math.floor(0.5 - mean * math.log(1 - math.random())) end
+"""
 
 
 class Void(Exception):
@@ -97,22 +105,11 @@ def wrk(url, headers, clients, seconds, expect=200, script=None):
             "p99": milliseconds(re.search(r"(?m)^\s+99%\s+(\S+)", done.stdout)[1])}
 
 
-def paced(url, headers, clients, seconds, rate, folder):
-    """Open loop: requests leave at their times, whether or not earlier ones have been answered (within the connections)."""
-    log = pathlib.Path(folder) / "paced.log"
-    log.unlink(missing_ok=True)
-    command = ["h2load", "--h1", f"-c{clients}", "-t1", f"-D{seconds}", f"--rps={rate / clients:.3f}", f"--log-file={log}"]
-    for header in headers:
-        command += ["-H", header]
-    done = run([*command, url], seconds)
-    if done.returncode or not log.exists():
-        raise Void("h2load: " + done.stdout + done.stderr)
-    lines = [line.split() for line in log.read_text().splitlines()]
-    spent = sorted(int(line[2]) / 1000 for line in lines)
-    if not spent or any(line[1] != "200" for line in lines):
-        raise Void("h2load: other answers than 200: " + done.stdout)
-    return {"rate": len(spent) / seconds, "requests": len(spent), "p50": spent[len(spent) // 2],
-            "p99": spent[min(len(spent) - 1, len(spent) * 99 // 100)]}
+def paced(url, headers, rate, seconds, folder):
+    """Nearly an open loop: many callers who know nothing of each other, each pausing at random between its requests."""
+    script = pathlib.Path(folder) / "paced.lua"
+    script.write_text(PAUSES % (1000 * CALLERS / rate))
+    return wrk(url, headers, CALLERS, seconds, script=script)
 
 
 def pgbench(system, script, clients, seconds):

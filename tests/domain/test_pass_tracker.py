@@ -364,8 +364,12 @@ def test_list_and_sheet_say_the_same(structure):
     ("state=VALID,SUSPENDED", lambda row: row["state"] in ("VALID", "SUSPENDED")),
     ("state=EXPIRED", lambda row: row["state"] == "EXPIRED"),
     ("window_open=true", lambda row: row["window_open"]), ("window_open=false", lambda row: not row["window_open"]),
-    ("cap_reached=true", lambda row: row["cap_reached"]), ("closable=true", lambda row: row["closable"]),
-    ("pending_request=true", lambda row: row["pending_request_since"]), ("origin=AI_STOCK", lambda row: row["origin"] == "AI_STOCK"),
+    ("state=FUTURE", lambda row: row["state"] == "FUTURE"), ("state=EXPIRED,VALID", lambda row: row["state"] in ("EXPIRED", "VALID")),
+    ("state=SUSPENDED", lambda row: row["state"] == "SUSPENDED"),
+    ("cap_reached=true", lambda row: row["cap_reached"]), ("cap_reached=false", lambda row: not row["cap_reached"]),
+    ("closable=true", lambda row: row["closable"]), ("closable=false", lambda row: not row["closable"]),
+    ("pending_request=true", lambda row: row["pending_request_since"]),
+    ("pending_request=false", lambda row: not row["pending_request_since"]), ("origin=AI_STOCK", lambda row: row["origin"] == "AI_STOCK"),
     ("ends_on%5Blte%5D=2026-12-31", lambda row: row["ends_on"] <= "2026-12-31"),
     ("erase_after%5Blte%5D=2027-12-31", lambda row: row["erase_after"] <= "2027-12-31"),
     ("siae_kind=AI&region=53", lambda row: (row["siae_kind"], row["region_code"]) == ("AI", "53"))])
@@ -374,6 +378,16 @@ def test_filters_split_the_list(structure, query, holds):
     found = {row["id"] for row in structure.walk(f"/v1/passes?limit=500&{query}")}
     assert found == {key for key, row in everything.items() if holds(row)}
     assert found
+
+
+@pytest.mark.parametrize("as_of", ["2024-02-29", "2025-08-31", "2027-03-01"])
+@pytest.mark.parametrize("query, holds", [
+    ("window_open=true", lambda row: row["window_open"]), ("state=VALID", lambda row: row["state"] == "VALID"),
+    ("state=EXPIRED", lambda row: row["state"] == "EXPIRED"), ("closable=true", lambda row: row["closable"])])
+def test_filters_split_the_list_of_another_day(bretagne, query, holds, as_of):
+    everything = {row["id"]: row for row in bretagne.walk(f"/v1/passes?limit=500&as_of={as_of}")}
+    found = {row["id"] for row in bretagne.walk(f"/v1/passes?limit=500&as_of={as_of}&{query}")}
+    assert found == {key for key, row in everything.items() if holds(row)}
 
 
 def test_the_second_wave_is_in_the_list(bretagne):

@@ -121,6 +121,12 @@ static void refuses(struct arena *arena) {
          "x.sql, line 2: a condition needs names, each with or without `!`"},
         {"select 1\n --? a\n", "x.sql, line 3: a condition stands behind nothing"},
         {"-- nothing\n\n", "x.sql, line 3: the file holds no statement"},
+        {"select a\n--> of the rows shown\n", "x.sql, line 3: the file holds no statement"},
+        {"--> of the rows shown\nselect 1",
+         "x.sql, line 1: `-->` divides a file once, between two lines"},
+        {"select a -->\nselect 1", "x.sql, line 1: `-->` divides a file once, between two lines"},
+        {"select a\n-->\nselect b\n-->\nselect c",
+         "x.sql, line 4: `-->` divides a file once, between two lines"},
     };
     struct statement_request request = {0};
     struct statement_text text = {0};
@@ -183,6 +189,38 @@ static void traces_what_is_shown(struct arena *arena) {
     CHECK_TEXT(text.value[0], "kind=AI");
 }
 
+/* What is dear stands around the page, where no sort and no count reaches it. */
+static void asks_of_rows_shown(struct arena *arena) {
+    static const char file[] =
+        "select id, dear(id)\n--> of the rows shown\nselect t.id from thing t";
+    struct binding binding = {.name = "a", .text = "1", .type = 20, .present = true};
+    struct statement_request request = {.binding = &binding, .bindings = 1};
+    struct statement_text text = {0};
+    CHECK_TEXT(variant(arena, file, &request, &text),
+               "select id, dear(id)\n\nfrom (\nselect t.id from thing t\noffset 0\n) _page");
+    CHECK_TEXT(variant(arena, "select :a\n, 2 --? !a\n-->\nselect :a", &request, &text),
+               "select $1\n\nfrom (\nselect $1\noffset 0\n) _page");
+    request.shape = SHAPE_COUNT;
+    CHECK_TEXT(variant(arena, file, &request, &text),
+               "select count(*)::bigint as total\nfrom (\nselect t.id from thing t\n) q");
+    request.order[0] = (struct order_by){.column = "id", .type = SCHEMA_UUID, .never_null = true};
+    request.orders = 1;
+    request.limit = 51;
+    request.shape = SHAPE_EXPORT;
+    CHECK_TEXT(variant(arena, file, &request, &text),
+               "select id, dear(id)\n\nfrom (\nselect q.*\nfrom (\nselect t.id from thing t\n) q\n"
+               "order by q.\"id\" asc\noffset 0\n) _page");
+    request.shape = SHAPE_PAGE;
+    const char *page = variant(arena, file, &request, &text);
+    CHECK(strstr(page, "select id, dear(id)\n, _page._k0\nfrom (\nselect q.*") == page);
+    CHECK(strstr(page, "limit 51\noffset 0\n) _page") != NULL);
+    request.trace.operation = "listThings";
+    request.trace.record_type = "THING";
+    page = variant(arena, file, &request, &text);
+    CHECK(strstr(page, "with _page as materialized (\nselect q.*") == page);
+    CHECK(strstr(page, "limit 51\n)\nselect id, dear(id)\n, _page._k0, (select audit.") != NULL);
+}
+
 static void writes_lists(struct arena *arena) {
     struct slice item[] = {SLICE("AI"), SLICE("a \"b\" \\ {c}, null"), SLICE("")};
     CHECK_TEXT(binding_list(arena, item, 3), "{\"AI\",\"a \\\"b\\\" \\\\ {c}, null\",\"\"}");
@@ -206,6 +244,7 @@ int main(void) {
     loads_folders();
     writes_lists(arena);
     traces_what_is_shown(arena);
+    asks_of_rows_shown(arena);
     remove_file("r");
     snprintf(path, sizeof path, "%s/r", folder);
     rmdir(path);
