@@ -28,7 +28,6 @@ enum { COMMAND_LINE_SIZE = 1024 };
 struct house {
     struct config config;
     struct service service;
-    char *yaml;
 };
 MUST_CHECK bool house_open(struct house *house, const char *config_path, char *reterr,
                            size_t reterr_size);

@@ -5,6 +5,8 @@
 
 #include "special.h"
 
+enum { YAML_MAX_BYTES = 32 << 20 };
+
 const char *command_option(int count, char **argument, const char *name) {
     for (int i = 0; i + 1 < count; i++) {
         if (strcmp(argument[i], name) == 0) {
@@ -45,31 +47,15 @@ bool command_accepts(int count, char **argument, const char *const *options,
     return true;
 }
 
-/* The YAML form stands beside the JSON one; it is served, never read. */
-static bool load_yaml(struct house *house, char *reterr, size_t reterr_size) {
+/* The YAML form stands beside the JSON one; it is served, never understood. */
+static bool open_yaml(struct house *house, char *reterr, size_t reterr_size) {
     char path[sizeof house->config.contract + 8];
     size_t stem = strlen(house->config.contract);
     if (stem > 5 && strcmp(house->config.contract + stem - 5, ".json") == 0) {
         stem -= 5;
     }
     snprintf(path, sizeof path, "%.*s.yaml", (int)stem, house->config.contract);
-    FILE *file = fopen(path, "re");
-    size_t room = 8 << 20;
-    house->yaml = file ? malloc(room) : NULL;
-    size_t size = house->yaml ? fread(house->yaml, 1, room, file) : 0;
-    if (file) {
-        fclose(file);
-    }
-    if (size == 0) {
-        snprintf(reterr, reterr_size, "contract: %s cannot be read", path);
-        return false;
-    }
-    char *fitted = realloc(house->yaml, size);
-    if (fitted) {
-        house->yaml = fitted;
-    }
-    house->service.contract_yaml = (struct slice){house->yaml, size};
-    return true;
+    return served_open(path, YAML_MAX_BYTES, &house->service.contract_yaml, reterr, reterr_size);
 }
 
 static size_t largest_body(const struct contract *contract) {
@@ -99,7 +85,7 @@ bool house_open(struct house *house, const char *config_path, char *reterr, size
     log_set_level(house->config.log_level);
     service->config = &house->config;
     service->contract = contract_load(house->config.contract, reterr, reterr_size);
-    if (!service->contract || !load_yaml(house, reterr, reterr_size)) {
+    if (!service->contract || !open_yaml(house, reterr, reterr_size)) {
         return false;
     }
     service->body_max = largest_body(service->contract);
@@ -134,7 +120,7 @@ void house_close(struct house *house) {
     problems_free((struct problems *)service->problems);
     statement_set_free((struct statement_set *)service->statements);
     contract_free((struct contract *)service->contract);
-    free(house->yaml);
+    served_close(&service->contract_yaml);
     config_forget(&house->config);
 }
 

@@ -19,6 +19,8 @@ enum {
     ADMIN_DRAIN_MS = 500,
     WATCHDOG_SECONDS = 5, /* a quarter of the unit's WatchdogSec */
     MALLOC_ARENAS = 4,    /* one per thread, the default, costs megabytes at 64 connections */
+    /* Larger pieces are mapped, whatever was freed before: a table is written as it fills. */
+    MALLOC_MAPPED = 512 * 1024,
 };
 
 static atomic_bool stopping;
@@ -172,6 +174,7 @@ int command_serve(int count, char **argument) {
         return 2;
     }
     mallopt(M_ARENA_MAX, MALLOC_ARENAS);
+    mallopt(M_MMAP_THRESHOLD, MALLOC_MAPPED);
 #ifndef __SANITIZE_ADDRESS__   /* whose search for leaks needs to trace the process */
     prctl(PR_SET_DUMPABLE, 0); /* a core would hold keys' digests and members' data */
 #endif
@@ -181,6 +184,7 @@ int command_serve(int count, char **argument) {
         !start_listeners(&house, &listeners, error, sizeof error)) {
         return refuse(&house, error);
     }
+    malloc_trim(0); /* what reading the contract took and gave back */
     log_write(LOG_INFO, "serve", NULL, "ready on %s, contract %s", house.config.listen,
               contract_revision(house.service.contract));
     sd_notify(0, "READY=1");

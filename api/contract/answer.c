@@ -27,7 +27,9 @@ static bool load_content(struct loader *loader, const json_t *content, const str
         if (!load_known(loader, media, known, &here))
             return false;
         struct media_type *entry = &ret_media[(*ret_count)++];
-        *entry = (struct media_type){.name = name};
+        *entry = (struct media_type){.name = load_copy(loader, name, &here)};
+        if (!entry->name)
+            return false;
         if (definition)
             entry->schema = load_schema(loader, definition, &at_schema);
         if (definition && !entry->schema)

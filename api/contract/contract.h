@@ -2,6 +2,7 @@
 #ifndef MAILLAGE_CONTRACT_H
 #define MAILLAGE_CONTRACT_H
 
+#include "served.h"
 #include "operation.h"
 #include "uri.h"
 
@@ -15,8 +16,8 @@ void contract_free(struct contract *contract);
 size_t contract_operations(const struct contract *contract);
 const struct operation *contract_operation(const struct contract *contract, size_t index);
 const struct operation *contract_find(const struct contract *contract, const char *operation_id);
-const char *contract_revision(const struct contract *contract); /* info.version */
-struct slice contract_json(const struct contract *contract);    /* the bytes that were loaded */
+const char *contract_revision(const struct contract *contract);      /* info.version */
+const struct served *contract_json(const struct contract *contract); /* the file it was read from */
 
 enum { ROUTE_MAX_CAPTURES = 4 };
 

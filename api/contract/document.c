@@ -11,36 +11,12 @@ const char *const caller_name[CALLERS] = {"ANONYMOUS", "PARTNER", "STRUCTURE", "
 const char *const method_name[METHODS] = {"GET", "POST", "PUT", "PATCH", "DELETE"};
 static const char *const method_member[METHODS] = {"get", "post", "put", "patch", "delete"};
 
-static bool read_file(struct contract *contract, const char *path, char *reterr,
-                      size_t reterr_size) {
-    FILE *file = fopen(path, "rb");
-    if (!file) {
-        snprintf(reterr, reterr_size, "%s: %m", path);
-        return false;
-    }
-    struct buffer bytes;
-    char piece[16384];
-    size_t size;
-    buffer_init(&bytes, CONTRACT_MAX_BYTES);
-    while ((size = fread(piece, 1, sizeof piece, file)) > 0 && buffer_ok(&bytes))
-        buffer_add(&bytes, piece, size);
-    bool fine = !ferror(file) && buffer_ok(&bytes) && bytes.size > 0;
-    (void)fclose(file);
-    contract->size = bytes.size;
-    contract->bytes = fine ? malloc(bytes.size) : NULL;
-    if (contract->bytes)
-        memcpy(contract->bytes, bytes.at, bytes.size);
-    buffer_release(&bytes);
-    if (!contract->bytes)
-        snprintf(reterr, reterr_size, "%s: empty, unreadable or larger than %d bytes", path,
-                 CONTRACT_MAX_BYTES);
-    return contract->bytes != NULL;
-}
-
 static bool parse(struct contract *contract, const char *path, char *reterr, size_t reterr_size) {
-    json_error_t error;
-    contract->document =
-        json_loadb(contract->bytes, contract->size, JSON_REJECT_DUPLICATES, &error);
+    struct buffer bytes CLEANUP(buffer_release);
+    json_error_t error = {.text = "cannot be read"};
+    buffer_init(&bytes, CONTRACT_MAX_BYTES);
+    if (served_read(&contract->file, &bytes))
+        contract->document = json_loadb(bytes.at, bytes.size, JSON_REJECT_DUPLICATES, &error);
     if (!contract->document)
         snprintf(reterr, reterr_size, "%s: line %d, column %d: %s", path, error.line, error.column,
                  error.text);
@@ -52,10 +28,13 @@ static bool check_head(struct loader *loader, const struct place *root) {
     const char *version = json_string_value(json_object_get(document, "openapi"));
     if (!version || strncmp(version, "3.1.", 4) != 0)
         return load_refuse(loader, root, "is not an OpenAPI 3.1 document");
-    loader->contract->revision =
+    const char *revision =
         json_string_value(json_object_get(json_object_get(document, "info"), "version"));
-    if (!loader->contract->revision)
+    if (!revision)
         return load_refuse(loader, root, "info.version is missing");
+    loader->contract->revision = load_copy(loader, revision, root);
+    if (!loader->contract->revision)
+        return false;
     if (json_object_size(json_object_get(document, "paths")) == 0)
         return load_refuse(loader, root, "has no paths");
     return json_object_get(document, "webhooks") == NULL ||
@@ -92,9 +71,9 @@ static bool add_operation(struct loader *loader, const char *path, enum method m
     struct contract *contract = loader->contract;
     struct operation *operation = &contract->operation[contract->operations];
     char reason[512];
-    operation->path = path;
+    operation->path = load_copy(loader, path, place);
     operation->method = method;
-    if (!load_operation(loader, definition, place, operation))
+    if (!operation->path || !load_operation(loader, definition, place, operation))
         return false;
     if (contract_find(contract, operation->id))
         return load_refuse(loader, place, "operationId \"%s\" is used twice", operation->id);
@@ -155,6 +134,13 @@ static bool check_readers(struct loader *loader, const struct place *root) {
     return true;
 }
 
+/* Ten times the size of its text: what operations and schemas need of it, they have. */
+static void forget_document(struct contract *contract) {
+    json_decref(contract->document);
+    contract->document = NULL;
+    schema_set_seal(contract->schemas);
+}
+
 struct contract *contract_load(const char *path, char *reterr, size_t reterr_size) {
     struct contract *contract = calloc(1, sizeof *contract);
     struct loader loader = {contract, NULL, reterr, reterr_size};
@@ -163,7 +149,7 @@ struct contract *contract_load(const char *path, char *reterr, size_t reterr_siz
         snprintf(reterr, reterr_size, "%s: out of memory", path);
         return NULL;
     }
-    bool fine = read_file(contract, path, reterr, reterr_size) &&
+    bool fine = served_open(path, CONTRACT_MAX_BYTES, &contract->file, reterr, reterr_size) &&
                 parse(contract, path, reterr, reterr_size);
     if (fine) {
         contract->arena = arena_new(ARENA_MAX_BYTES);
@@ -173,10 +159,12 @@ struct contract *contract_load(const char *path, char *reterr, size_t reterr_siz
     }
     fine = fine && check_head(&loader, &root) && compile_components(&loader, &root) &&
            read_paths(&loader, &root) && check_readers(&loader, &root);
-    if (fine)
-        return contract;
-    contract_free(contract);
-    return NULL;
+    if (!fine) {
+        contract_free(contract);
+        return NULL;
+    }
+    forget_document(contract);
+    return contract;
 }
 
 void contract_free(struct contract *contract) {
@@ -185,7 +173,7 @@ void contract_free(struct contract *contract) {
     schema_set_free(contract->schemas);
     arena_free(contract->arena);
     json_decref(contract->document);
-    free(contract->bytes);
+    served_close(&contract->file);
     free(contract);
 }
 
@@ -208,6 +196,6 @@ const char *contract_revision(const struct contract *contract) {
     return contract->revision;
 }
 
-struct slice contract_json(const struct contract *contract) {
-    return (struct slice){contract->bytes, contract->size};
+const struct served *contract_json(const struct contract *contract) {
+    return &contract->file;
 }

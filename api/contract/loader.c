@@ -21,6 +21,13 @@ void *load_take(struct loader *loader, size_t count, size_t size, const struct p
     return memory;
 }
 
+const char *load_copy(struct loader *loader, const char *text, const struct place *place) {
+    const char *copy = text ? arena_copy(loader->contract->arena, slice_of(text)) : NULL;
+    if (text && !copy)
+        load_refuse(loader, place, "out of memory");
+    return copy;
+}
+
 static bool is_for_client(const char *name) {
     return strcmp(name, "x-ref") == 0 || strcmp(name, "x-ui") == 0 ||
            strcmp(name, "x-displayName") == 0 || strcmp(name, "x-transitions") == 0;
@@ -93,7 +100,9 @@ bool load_unsigned(struct loader *loader, const json_t *object, const char *name
 bool load_text(struct loader *loader, const json_t *object, const char *name,
                const struct place *place, const char **ret_text) {
     const json_t *value = json_object_get(object, name);
-    *ret_text = json_string_value(value);
-    return !value || json_string_length(value) > 0 ||
-           load_refuse(loader, place, "%s needs a text", name);
+    *ret_text = NULL;
+    if (value && json_string_length(value) == 0)
+        return load_refuse(loader, place, "%s needs a text", name);
+    *ret_text = load_copy(loader, json_string_value(value), place);
+    return !value || *ret_text;
 }

@@ -4,14 +4,14 @@
 #define MAILLAGE_LOADER_H
 
 #include "contract.h"
+#include "served.h"
 #include "place.h"
 #include "route.h"
 
 struct contract {
     struct arena *arena;
-    char *bytes;
-    size_t size;
-    json_t *document;
+    struct served file;
+    json_t *document; /* NULL once it is read: what is needed of it has been copied or kept */
     struct schema_set *schemas;
     struct operation *operation;
     size_t operations;
@@ -31,6 +31,8 @@ bool load_refuse(struct loader *loader, const struct place *place, const char *f
     PRINTF_LIKE(3, 4);
 /* Zeroed memory of the contract; NULL after a refusal. */
 void *load_take(struct loader *loader, size_t count, size_t size, const struct place *place);
+/* A text of the document, which is gone after the loading; NULL after a refusal, and of NULL. */
+const char *load_copy(struct loader *loader, const char *text, const struct place *place);
 
 /* Refuses a member of `object` that is not in `known` (NULL-terminated). Members for the client are
  * let by. */
@@ -45,6 +47,7 @@ MUST_CHECK bool load_flag(struct loader *loader, const json_t *object, const cha
                           const struct place *place, bool otherwise, bool *ret_flag);
 MUST_CHECK bool load_unsigned(struct loader *loader, const json_t *object, const char *name,
                               const struct place *place, size_t otherwise, size_t *ret_value);
+/* A copy that stays. */
 MUST_CHECK bool load_text(struct loader *loader, const json_t *object, const char *name,
                           const struct place *place, const char **ret_text);
 

@@ -70,9 +70,12 @@ static bool load_security(struct loader *loader, const json_t *definition,
         return load_refuse(loader, place, "security scheme \"%s\" is not declared", scheme);
     if (!json_is_array(scopes) || json_array_size(scopes) > 1)
         return load_refuse(loader, place, "security needs one scope at most");
-    operation->scope = json_string_value(json_array_get(scopes, 0));
-    return operation->scope || json_array_size(scopes) == 0 ||
-           load_refuse(loader, place, "a scope is a text");
+    if (json_array_size(scopes) == 0)
+        return true;
+    if (!json_is_string(json_array_get(scopes, 0)))
+        return load_refuse(loader, place, "a scope is a text");
+    operation->scope = load_copy(loader, json_string_value(json_array_get(scopes, 0)), place);
+    return operation->scope != NULL;
 }
 
 static bool load_marks(struct loader *loader, const json_t *definition, const struct place *place,
@@ -83,7 +86,10 @@ static bool load_marks(struct loader *loader, const json_t *definition, const st
                        &operation->body_max))
         return false;
     operation->max_age = (unsigned)max_age;
-    operation->import = json_object_get(definition, "x-import");
+    const json_t *import = json_object_get(definition, "x-import");
+    operation->import = import ? schema_set_keep(loader->contract->schemas, import) : NULL;
+    if (import && !operation->import)
+        return load_refuse(loader, place, "out of memory");
     return load_flag(loader, definition, "deprecated", place, false, &operation->deprecated) &&
            load_flag(loader, definition, "x-special", place, false, &operation->special) &&
            load_flag(loader, definition, "x-no-store", place, false, &operation->no_store) &&
@@ -174,10 +180,11 @@ bool load_operation(struct loader *loader, const json_t *definition, const struc
         return load_refuse(loader, place, "an operation is an object");
     if (!load_known(loader, definition, known_members, place))
         return false;
-    operation->id = json_string_value(json_object_get(definition, "operationId"));
-    if (!is_identifier(operation->id))
+    const char *id = json_string_value(json_object_get(definition, "operationId"));
+    if (!is_identifier(id))
         return load_refuse(loader, place, "operationId is missing or not in camelCase");
-    return load_security(loader, definition, place, operation) &&
+    operation->id = load_copy(loader, id, place);
+    return operation->id && load_security(loader, definition, place, operation) &&
            load_marks(loader, definition, place, operation) &&
            load_captures(loader, place, operation) &&
            load_kind(loader, definition, place, operation) &&

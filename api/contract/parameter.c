@@ -165,7 +165,8 @@ static bool load_parameter(struct loader *loader, const json_t *definition,
     if (!load_known(loader, definition, known_members, place))
         return false;
     parameter->readers = CALLER_ALL;
-    parameter->name = json_string_value(json_object_get(definition, "name"));
+    parameter->name =
+        load_copy(loader, json_string_value(json_object_get(definition, "name")), place);
     parameter->bind = parameter->name ? bind_name(loader, parameter->name) : NULL;
     if (!parameter->bind || is_reserved(parameter->bind))
         return load_refuse(loader, place, "no name, or one that cannot be bound");

@@ -19,10 +19,15 @@ enum schema_mode {
     SCHEMA_PLAIN,    /* as the standard says and no more, for the published test suite */
 };
 
-/* `document` is the root that "#/…" references resolve in; it must outlive the set.
- * A set is filled by one thread; compiled schemas are read by any number. */
+/* `document` is the root that "#/…" references resolve in; it must live until the set is sealed or
+ * freed. A set is filled by one thread; compiled schemas are read by any number. */
 MUST_CHECK struct schema_set *schema_set_new(const json_t *document, enum schema_mode mode);
 void schema_set_free(struct schema_set *set);
+/* Nothing more will be compiled: what the schemas need of the document, they have. */
+void schema_set_seal(struct schema_set *set);
+/* A copy of a part of the document, for as long as the set lives; NULL when memory is short. The
+ * part itself would hold the page of memory on which it lies. */
+MUST_CHECK const json_t *schema_set_keep(struct schema_set *set, const json_t *value);
 
 /* NULL and one line in `reterr` (keyword and pointer) when `definition` cannot be honoured. */
 MUST_CHECK const struct schema *schema_compile(struct schema_set *set, const json_t *definition,

@@ -22,10 +22,11 @@ struct schema_set *schema_set_new(const json_t *document, enum schema_mode mode)
         return NULL;
     set->document = document;
     set->mode = mode;
+    set->kept = json_array();
     set->arena = arena_new(SET_MAX_BYTES);
     set->match = pcre2_match_context_create(NULL);
     struct schema *anything = set->arena ? arena_take(set->arena, sizeof *anything) : NULL;
-    if (!anything || !set->match) {
+    if (!anything || !set->match || !set->kept) {
         schema_set_free(set);
         return NULL;
     }
@@ -45,7 +46,23 @@ void schema_set_free(struct schema_set *set) {
         return;
     arena_free(set->arena); /* compiled patterns are deferred there */
     pcre2_match_context_free(set->match);
+    json_decref(set->kept);
     free(set);
+}
+
+/* Another definition may one day have the address of one that is gone. */
+void schema_set_seal(struct schema_set *set) {
+    for (size_t i = 0; i < SCHEMA_BUCKETS; i++) {
+        for (struct schema *schema = set->bucket[i]; schema; schema = schema->next)
+            schema->definition = NULL;
+        set->bucket[i] = NULL;
+    }
+    set->document = NULL;
+}
+
+const json_t *schema_set_keep(struct schema_set *set, const json_t *value) {
+    json_t *copy = json_deep_copy(value);
+    return json_array_append_new(set->kept, copy) == 0 ? copy : NULL;
 }
 
 bool compile_refuse(struct compiler *compiler, const struct place *place, const char *format, ...) {

@@ -49,16 +49,16 @@ static bool read_type(struct compiler *compiler, struct schema *schema, const js
 /* const and default: any value. */
 static bool read_value(struct compiler *compiler, struct schema *schema, const json_t *value,
                        const struct place *place, void *field) {
-    (void)compiler, (void)schema, (void)place;
-    *(const json_t **)field = value;
-    return true;
+    (void)schema;
+    *(const json_t **)field = reader_keep(compiler, value, place);
+    return *(const json_t **)field != NULL;
 }
 
 static bool read_number(struct compiler *compiler, struct schema *schema, const json_t *value,
                         const struct place *place, void *field) {
-    (void)schema;
-    *(const json_t **)field = value;
-    return json_is_number(value) || compile_refuse(compiler, place, "needs a number");
+    if (!json_is_number(value))
+        return compile_refuse(compiler, place, "needs a number");
+    return read_value(compiler, schema, value, place, field);
 }
 
 static bool read_step(struct compiler *compiler, struct schema *schema, const json_t *value,
@@ -95,7 +95,9 @@ static bool read_pattern(struct compiler *compiler, struct schema *schema, const
     size_t offset;
     if (!json_is_string(value))
         return compile_refuse(compiler, place, "needs a string");
-    schema->pattern_text = json_string_value(value);
+    schema->pattern_text = reader_copy(compiler, json_string_value(value), place);
+    if (!schema->pattern_text)
+        return false;
     schema->pattern =
         pcre2_compile((PCRE2_SPTR)json_string_value(value), json_string_length(value),
                       PCRE2_UTF | PCRE2_DOLLAR_ENDONLY | PCRE2_ALT_BSUX | PCRE2_ALLOW_EMPTY_CLASS |
@@ -131,10 +133,12 @@ static bool read_text(struct compiler *compiler, struct schema *schema, const js
 static bool read_self(struct compiler *compiler, struct schema *schema, const json_t *value,
                       const struct place *place, void *field) {
     (void)field;
-    schema->self = json_string_value(value);
-    size_t size = schema->self ? strlen(schema->self) : 0;
-    return (size > 5 && strcmp(schema->self + size - 5, "/{id}") == 0) ||
-           compile_refuse(compiler, place, "needs a path that ends in /{id}");
+    const char *path = json_string_value(value);
+    size_t size = path ? strlen(path) : 0;
+    if (size <= 5 || strcmp(path + size - 5, "/{id}") != 0)
+        return compile_refuse(compiler, place, "needs a path that ends in /{id}");
+    schema->self = reader_copy(compiler, path, place);
+    return schema->self != NULL;
 }
 
 static bool read_examples(struct compiler *compiler, struct schema *schema, const json_t *value,

@@ -38,7 +38,7 @@ struct alternatives {
 
 struct schema {
     const struct schema_set *set;
-    const json_t *definition;
+    const json_t *definition; /* how the node is found while definitions are compiled */
     const char *pointer;
     struct schema *next; /* of its set, newest first */
     int visit;           /* while looking for a reference that leads to itself */
@@ -86,7 +86,8 @@ struct schema {
 enum { SCHEMA_BUCKETS = 2048 };
 
 struct schema_set {
-    const json_t *document;
+    const json_t *document; /* while definitions are compiled */
+    json_t *kept;           /* copies of its values, for the nodes to point at */
     enum schema_mode mode;
     struct arena *arena;
     pcre2_match_context *match;            /* limits; read by every thread */

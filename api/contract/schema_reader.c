@@ -15,6 +15,21 @@ void *reader_take_pointers(struct compiler *compiler, size_t count, const struct
     return reader_take(compiler, count, sizeof(void *), place);
 }
 
+const json_t *reader_keep(struct compiler *compiler, const json_t *value,
+                          const struct place *place) {
+    const json_t *copy = schema_set_keep(compiler->set, value);
+    if (!copy)
+        compile_refuse(compiler, place, "out of memory");
+    return copy;
+}
+
+const char *reader_copy(struct compiler *compiler, const char *name, const struct place *place) {
+    const char *copy = arena_copy(compiler->set->arena, slice_of(name));
+    if (!copy)
+        compile_refuse(compiler, place, "out of memory");
+    return copy;
+}
+
 bool read_schema(struct compiler *compiler, struct schema *schema, const json_t *value,
                  const struct place *place, void *field) {
     (void)schema;
@@ -43,8 +58,8 @@ bool read_properties(struct compiler *compiler, struct schema *schema, const jso
     json_object_foreach((json_t *)value, name, definition) {
         struct place here = {place, name, 0};
         struct member *member = &schema->member[schema->members];
-        member->name = name;
-        member->schema = compile_node(compiler, definition, &here);
+        member->name = reader_copy(compiler, name, &here);
+        member->schema = member->name ? compile_node(compiler, definition, &here) : NULL;
         if (!member->schema)
             return false;
         schema->sorted[schema->members++] = member;
@@ -63,9 +78,11 @@ static bool read_names(struct compiler *compiler, const json_t *value, const str
     size_t i;
     const json_t *name;
     json_array_foreach(value, i, name) {
-        names[i] = json_string_value(name);
-        if (!names[i])
+        if (!json_is_string(name))
             return compile_refuse(compiler, place, "needs a list of names");
+        names[i] = reader_copy(compiler, json_string_value(name), place);
+        if (!names[i])
+            return false;
     }
     *ret_names = names;
     *ret_count = json_array_size(value);
@@ -92,8 +109,9 @@ bool read_dependent(struct compiler *compiler, struct schema *schema, const json
     json_object_foreach((json_t *)value, name, needs) {
         struct place here = {place, name, 0};
         struct dependency *dependency = &schema->dependency[schema->dependencies++];
-        dependency->name = name;
-        if (!read_names(compiler, needs, &here, &dependency->needs, &dependency->count))
+        dependency->name = reader_copy(compiler, name, &here);
+        if (!dependency->name ||
+            !read_names(compiler, needs, &here, &dependency->needs, &dependency->count))
             return false;
     }
     return true;
@@ -105,6 +123,11 @@ static bool set_choices(struct compiler *compiler, struct schema *schema, const 
         for (size_t j = 0; j < i; j++)
             if (value_same(values[i], values[j]))
                 return compile_refuse(compiler, place, "a value is listed twice");
+    for (size_t i = 0; i < count; i++) {
+        values[i] = reader_keep(compiler, values[i], place);
+        if (!values[i])
+            return false;
+    }
     schema->choice = values;
     schema->choices = count;
     schema->choices_text = values_text(compiler->set->arena, values, count);

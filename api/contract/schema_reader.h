@@ -17,5 +17,9 @@ keyword_reader read_enum, read_properties, read_required, read_dependent, read_r
 /* Memory of the set; NULL after a refusal. */
 void *reader_take(struct compiler *compiler, size_t count, size_t size, const struct place *place);
 void *reader_take_pointers(struct compiler *compiler, size_t count, const struct place *place);
+/* Copies of the values and names that a node points at: the document itself goes. */
+const json_t *reader_keep(struct compiler *compiler, const json_t *value,
+                          const struct place *place);
+const char *reader_copy(struct compiler *compiler, const char *name, const struct place *place);
 
 #endif

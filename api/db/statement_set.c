@@ -44,7 +44,8 @@ static char *read_whole(const char *path, size_t *ret_size, const char **ret_why
         }
     }
     fclose(file);
-    return bytes;
+    char *fitted = bytes != NULL ? realloc(bytes, *ret_size + 1) : NULL;
+    return fitted != NULL ? fitted : bytes;
 }
 
 /* Where `name` is or belongs. */

@@ -18,7 +18,7 @@ struct service {
     const struct problems *problems;
     struct metrics *metrics;
     struct page_notes *page_notes;
-    struct slice contract_yaml;
+    struct served contract_yaml;
     size_t body_max; /* the largest body any operation takes */
 };
 
