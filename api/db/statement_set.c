@@ -22,30 +22,25 @@ static bool refuse(char *reterr, size_t reterr_size, const char *path, const cha
 
 /* The whole file with a NUL behind it; NULL with a reason. */
 static char *read_whole(const char *path, size_t *ret_size, const char **ret_why) {
-    char *bytes = NULL;
+    char room[FILE_MAX_BYTES + 1];
     FILE *file = fopen(path, "re");
     if (file == NULL) {
         *ret_why = "cannot be read";
         return NULL;
     }
-    *ret_why = "cannot be read, or is larger than 64 KiB";
-    bytes = malloc(FILE_MAX_BYTES + 2);
-    if (bytes != NULL) {
-        *ret_size = fread(bytes, 1, FILE_MAX_BYTES + 1, file);
-        bool fine = ferror(file) == 0 && *ret_size <= FILE_MAX_BYTES;
-        if (fine && memchr(bytes, '\0', *ret_size) != NULL) {
-            *ret_why = "holds a NUL byte";
-            fine = false;
-        }
-        bytes[*ret_size] = '\0';
-        if (!fine) {
-            free(bytes);
-            bytes = NULL;
-        }
-    }
+    *ret_size = fread(room, 1, sizeof room, file);
+    bool fine = ferror(file) == 0 && *ret_size <= FILE_MAX_BYTES;
     fclose(file);
-    char *fitted = bytes != NULL ? realloc(bytes, *ret_size + 1) : NULL;
-    return fitted != NULL ? fitted : bytes;
+    if (!fine) {
+        *ret_why = "cannot be read, or is larger than 64 KiB";
+        return NULL;
+    }
+    if (memchr(room, '\0', *ret_size) != NULL) {
+        *ret_why = "holds a NUL byte";
+        return NULL;
+    }
+    *ret_why = "memory is short";
+    return strndup(room, *ret_size);
 }
 
 /* Where `name` is or belongs. */
