@@ -38,7 +38,8 @@ const loaderOf = (/** @type {Route} */ route) =>
 /** Which address is on screen, and what its screen answers to a changed query. @type {{ name: string | null, screen: Shown, turn: number }} */
 let current = { name: null, screen: undefined, turn: 0 };
 
-// Main says that a screen is on its way, until it is there: to those who listen, and to whoever waits for it.
+// Main says that a screen is on its way, from the start of the page until it is there: to those who listen, and to
+// whoever waits for it.
 let opening = 0;
 async function arrive() {
   const turn = ++opening;
@@ -139,6 +140,7 @@ function pointElsewhere() {
 }
 
 async function start() {
+  place.setAttribute("aria-busy", "true");
   openEarly();
   try {
     await readConfig();
@@ -153,6 +155,7 @@ async function start() {
       html`<h1>Le service n’est pas joignable</h1>
         ${showProblem(problem, start)}`,
     );
+    place.removeAttribute("aria-busy");
     return;
   }
   place.$ours = false;

@@ -289,9 +289,30 @@ export async function w20_unreadable_contract(visit) {
   await page.reload();
   await page.waitForSelector(".problem");
   holds((await visitor.text()).includes("Le service n’est pas joignable"), "it is said");
+  equal(await page.getAttribute("main", "aria-busy"), null, "nothing more is on its way");
   await page.unroute("**/v1/openapi.json");
   await page.click("text=Réessayer");
   await page.waitForSelector("nav.menu");
+}
+
+export async function w20_slow_return(visit) {
+  const visitor = await visit({ as: "NATIONAL" }),
+    { page } = visitor;
+  let asked, answered;
+  const held = new Promise((resolve) => (asked = resolve)),
+    released = new Promise((resolve) => (answered = resolve));
+  await page.route("**/v1/token", async (route) => {
+    asked();
+    await released;
+    await route.continue();
+  });
+  await page.reload({ waitUntil: "domcontentloaded" });
+  await held;
+  equal(await page.getAttribute("main", "aria-busy"), "true", "on its way while the session is asked for");
+  answered();
+  await page.waitForSelector("a.who:not(.button)");
+  await visitor.settled();
+  equal(await page.getAttribute("main", "aria-busy"), null, "there");
 }
 
 export async function w22_print(visit) {
