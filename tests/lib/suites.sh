@@ -3,7 +3,7 @@
 # Every suite leaves build/tests/NAME.log and NAME.count, a line `passed failed skipped seconds`.
 
 # Seconds that a suite may take: a suite that hangs is ended and counts as failed.
-declare -A LIMIT=([lint]=900 [unit]=600 [schema]=400 [fault]=600 [web]=900)
+declare -A LIMIT=([lint]=900 [unit]=600 [schema]=400 [fault]=600 [web]=1200)
 LIMIT_COMMON=480
 LANES=()
 

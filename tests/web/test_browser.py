@@ -12,7 +12,7 @@ from support.cleanup import remove_test_rows
 
 HERE = pathlib.Path(__file__).resolve().parent
 RUN = HERE / "browser" / "run.mjs"
-FILE_SECONDS = 600
+FILE_SECONDS = 800
 
 
 def fetch_packages():
@@ -65,7 +65,7 @@ def results(request):
         remove_test_rows()
 
 
-@pytest.mark.timeout(840)
+@pytest.mark.timeout(1140)
 @pytest.mark.parametrize("bar", BARS)
 def test_bar(results, bar):
     file, name = bar.split("::")
