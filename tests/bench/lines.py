@@ -257,6 +257,7 @@ class Lines:
             request = self.requests[name]
             server, closed = self.http(self.ours, request, self.many)
             peak = max(closed()["rate"] for _ in range(2))
+            time.sleep(1)  # what the load left unanswered when it ended is no part of what follows
             url = f"http://127.0.0.1:{self.ours.port}{request.target}"
             runs = [costing(self.system, server, lambda: paced(url, request.lines(), peak / 2, PACED_FOR * self.arguments.seconds,
                                                               self.system.run)) for _ in range(self.arguments.rounds)]
