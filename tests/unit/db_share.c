@@ -68,6 +68,13 @@ static void *read_many(void *context) {
     return NULL;
 }
 
+/* Not those that are only being made: who can connect no more is away, and says so to everybody. */
+static long kill_who_serves(void) {
+    return fixture_number("select count(pg_terminate_backend(pid)) from pg_stat_activity"
+                          " where application_name = 'maillage' and query <> ''"
+                          " and query not like '%idle_in_transaction_session_timeout%'");
+}
+
 static struct database *press(const struct config *config, bool kill_backends) {
     static struct reader reader[THREADS];
     struct database *database = fixture_database(config);
@@ -75,10 +82,10 @@ static struct database *press(const struct config *config, bool kill_backends) {
         reader[i] = (struct reader){.database = database, .number = i};
         MUST(pthread_create(&reader[i].thread, NULL, read_many, &reader[i]) == 0);
     }
+    long killed = 0;
     for (int i = 0; kill_backends && i < 5; i++) {
         usleep(30000);
-        fixture_admin("select pg_terminate_backend(pid) from pg_stat_activity"
-                      " where application_name = 'maillage'");
+        killed += kill_who_serves();
     }
     unsigned right = 0, wrong = 0;
     for (unsigned i = 0; i < THREADS; i++) {
@@ -86,7 +93,8 @@ static struct database *press(const struct config *config, bool kill_backends) {
         right += reader[i].right;
         wrong += reader[i].wrong;
     }
-    printf("# right %u, wrong %u\n", right, wrong);
+    printf("# right %u, wrong %u, %ld backends killed\n", right, wrong, killed);
+    CHECK((killed > 0) == kill_backends);
     if (kill_backends)
         CHECK_FOR(right + wrong == THREADS * ROUNDS && wrong <= 40,
                   "terminated backends cost at most what was under way");
